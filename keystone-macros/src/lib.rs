@@ -1,0 +1,2 @@
+//! The attribute macros of the `keystone` crate. Use them from there: `keystone::eval`,
+//! `keystone::scorer`.

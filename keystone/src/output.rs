@@ -1,0 +1,182 @@
+//! What a task returned.
+
+use std::any::Any;
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+/// What a task returned: a value, and what a richer task has to say about how it got there.
+///
+/// Most tasks return plain text, a number or a struct, and never name this type. A task that
+/// retrieves documents or calls tools returns an `Output`, so that scorers can see them:
+///
+/// ```
+/// use keystone::{Output, ToolCall};
+///
+/// let output = Output::text("Paris, says the atlas.")
+///     .context("The capital of France is Paris.")
+///     .tool_call(ToolCall::new("atlas").arguments(serde_json::json!({"country": "France"})));
+/// assert_eq!(output.as_text(), "Paris, says the atlas.");
+/// assert_eq!(output.contexts().len(), 1);
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Output {
+    value: Value,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    context: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    tool_calls: Vec<ToolCall>,
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    metadata: Map<String, Value>,
+}
+
+impl Output {
+    /// An output that is text.
+    #[must_use]
+    pub fn text(text: impl Into<String>) -> Self {
+        Self::from_value(Value::String(text.into()))
+    }
+
+    /// An output that is a JSON value. A JSON string is the same as [`Output::text`].
+    #[must_use]
+    pub fn from_value(value: Value) -> Self {
+        Self { value, context: Vec::new(), tool_calls: Vec::new(), metadata: Map::new() }
+    }
+
+    /// An output from anything serialisable, scored as its JSON.
+    ///
+    /// # Errors
+    /// The serialiser's, for what JSON cannot hold, such as a map whose keys are not text.
+    pub fn json(value: &impl Serialize) -> Result<Self, serde_json::Error> {
+        serde_json::to_value(value).map(Self::from_value)
+    }
+
+    /// Adds a text that the task retrieved and based its answer on.
+    #[must_use]
+    pub fn context(mut self, text: impl Into<String>) -> Self {
+        self.context.push(text.into());
+        self
+    }
+
+    /// Adds a call of a tool, in the order in which they were made.
+    #[must_use]
+    pub fn tool_call(mut self, call: ToolCall) -> Self {
+        self.tool_calls.push(call);
+        self
+    }
+
+    /// Adds one piece of metadata.
+    #[must_use]
+    pub fn metadata(mut self, key: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.metadata.insert(key.into(), value.into());
+        self
+    }
+
+    /// The output as text: text as it is, anything else as its compact JSON.
+    #[must_use]
+    pub fn as_text(&self) -> Cow<'_, str> {
+        text_of(&self.value)
+    }
+
+    /// The output as a JSON value.
+    #[must_use]
+    pub fn value(&self) -> &Value {
+        &self.value
+    }
+
+    /// The texts that the task retrieved.
+    #[must_use]
+    pub fn contexts(&self) -> &[String] {
+        &self.context
+    }
+
+    /// The calls of tools that the task made.
+    #[must_use]
+    pub fn tool_calls(&self) -> &[ToolCall] {
+        &self.tool_calls
+    }
+
+    /// What else the task had to say.
+    #[must_use]
+    pub fn metadata_map(&self) -> &Map<String, Value> {
+        &self.metadata
+    }
+}
+
+/// A JSON value as text: a string as it is, anything else as its compact JSON.
+pub(crate) fn text_of(value: &Value) -> Cow<'_, str> {
+    match value {
+        Value::String(text) => Cow::Borrowed(text),
+        other => Cow::Owned(other.to_string()),
+    }
+}
+
+/// One call of a tool that a task made.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct ToolCall {
+    /// The name of the tool.
+    pub name: String,
+    /// What it was called with.
+    #[serde(default, skip_serializing_if = "Value::is_null")]
+    pub arguments: Value,
+    /// What it answered.
+    #[serde(default, skip_serializing_if = "Value::is_null")]
+    pub result: Value,
+}
+
+impl ToolCall {
+    /// A call of the tool of this name.
+    #[must_use]
+    pub fn new(name: impl Into<String>) -> Self {
+        Self { name: name.into(), ..Self::default() }
+    }
+
+    /// Sets what the tool was called with.
+    #[must_use]
+    pub fn arguments(mut self, arguments: impl Into<Value>) -> Self {
+        self.arguments = arguments.into();
+        self
+    }
+
+    /// Sets what the tool answered.
+    #[must_use]
+    pub fn result(mut self, result: impl Into<Value>) -> Self {
+        self.result = result.into();
+        self
+    }
+}
+
+/// What a task may return: text, numbers, booleans, anything serialisable, or an [`Output`].
+///
+/// Implemented for every `T: Serialize + 'static`; nobody needs to implement it by hand.
+pub trait IntoOutput {
+    /// The value as an [`Output`].
+    ///
+    /// # Errors
+    /// Says what of the value JSON cannot hold.
+    fn into_output(self) -> Result<Output, String>;
+}
+
+impl<T: Serialize + 'static> IntoOutput for T {
+    fn into_output(self) -> Result<Output, String> {
+        // One blanket implementation serves every type; the types that need no serialiser are
+        // told apart by their type id, which the compiler resolves at compile time.
+        let mut slot = Some(self);
+        let any: &mut dyn Any = &mut slot;
+        if let Some(text) = any.downcast_mut::<Option<String>>() {
+            return Ok(Output::text(text.take().unwrap_or_default()));
+        }
+        if let Some(output) = any.downcast_mut::<Option<Output>>() {
+            return Ok(output.take().unwrap_or_default());
+        }
+        if let Some(value) = any.downcast_mut::<Option<Value>>() {
+            return Ok(Output::from_value(value.take().unwrap_or_default()));
+        }
+        match &slot {
+            Some(value) => Output::json(value).map_err(|error| error.to_string()),
+            None => Ok(Output::default()),
+        }
+    }
+}
