@@ -2,6 +2,8 @@
 //! quality drops.
 
 mod case;
+#[cfg(feature = "eval")]
+pub mod eval;
 mod output;
 pub mod scorers;
 

@@ -58,7 +58,10 @@ pub struct Policy {
 
 impl Default for Policy {
     fn default() -> Self {
-        Self { weight: 1.0, gate: false }
+        Self {
+            weight: 1.0,
+            gate: false,
+        }
     }
 }
 
@@ -80,7 +83,11 @@ impl Rule {
     /// A rule of this name and kind.
     #[must_use]
     pub fn new(name: impl Into<String>, kind: impl Into<String>, config: Value) -> Self {
-        Self { name: name.into(), kind: kind.into(), config }
+        Self {
+            name: name.into(),
+            kind: kind.into(),
+            config,
+        }
     }
 }
 
