@@ -5,6 +5,7 @@ mod case;
 #[cfg(feature = "eval")]
 pub mod eval;
 mod output;
+mod runtime;
 pub mod scorers;
 
 pub use case::Case;

@@ -41,12 +41,7 @@ impl Output {
     /// An output that is a JSON value. A JSON string is the same as [`Output::text`].
     #[must_use]
     pub fn from_value(value: Value) -> Self {
-        Self {
-            value,
-            context: Vec::new(),
-            tool_calls: Vec::new(),
-            metadata: Map::new(),
-        }
+        Self { value, context: Vec::new(), tool_calls: Vec::new(), metadata: Map::new() }
     }
 
     /// An output from anything serialisable, scored as its JSON.
@@ -135,10 +130,7 @@ impl ToolCall {
     /// A call of the tool of this name.
     #[must_use]
     pub fn new(name: impl Into<String>) -> Self {
-        Self {
-            name: name.into(),
-            ..Self::default()
-        }
+        Self { name: name.into(), ..Self::default() }
     }
 
     /// Sets what the tool was called with.

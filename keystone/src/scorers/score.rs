@@ -73,13 +73,7 @@ impl Score {
     /// No score, and why: the row is neither passed nor failed by this scorer.
     #[must_use]
     pub fn unscored(why: impl Into<Cow<'static, str>>) -> Self {
-        Self {
-            value: 0.0,
-            passed: None,
-            unscored: true,
-            message: why.into(),
-            metadata: None,
-        }
+        Self { value: 0.0, passed: None, unscored: true, message: why.into(), metadata: None }
     }
 
     /// Decides whether the score passes, whatever its number.
@@ -101,9 +95,7 @@ impl Score {
     /// Adds one piece of metadata, kept in the journal.
     #[must_use]
     pub fn metadata(mut self, key: impl Into<String>, value: impl Into<Value>) -> Self {
-        self.metadata
-            .get_or_insert_default()
-            .insert(key.into(), value.into());
+        self.metadata.get_or_insert_default().insert(key.into(), value.into());
         self
     }
 
@@ -191,10 +183,7 @@ number_into_score!(f32, f64, i8, i16, i32, i64, isize, u8, u16, u32, u64, usize)
 
 impl<T: IntoScore> IntoScore for Option<T> {
     fn into_score(self) -> Score {
-        self.map_or_else(
-            || Score::unscored("the scorer returned None"),
-            T::into_score,
-        )
+        self.map_or_else(|| Score::unscored("the scorer returned None"), T::into_score)
     }
 }
 

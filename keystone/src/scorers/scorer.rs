@@ -43,6 +43,14 @@ pub trait Scorer: Send + Sync {
     fn rule(&self) -> Option<Rule> {
         None
     }
+
+    /// Whether the scorer's own parameters make sense. Asked before the first row runs.
+    ///
+    /// # Errors
+    /// Says which parameter does not, and what it may be.
+    fn check(&self) -> Result<(), String> {
+        Ok(())
+    }
 }
 
 /// How a scorer's score counts in the outcome of a row.
@@ -58,10 +66,7 @@ pub struct Policy {
 
 impl Default for Policy {
     fn default() -> Self {
-        Self {
-            weight: 1.0,
-            gate: false,
-        }
+        Self { weight: 1.0, gate: false }
     }
 }
 
@@ -83,11 +88,7 @@ impl Rule {
     /// A rule of this name and kind.
     #[must_use]
     pub fn new(name: impl Into<String>, kind: impl Into<String>, config: Value) -> Self {
-        Self {
-            name: name.into(),
-            kind: kind.into(),
-            config,
-        }
+        Self { name: name.into(), kind: kind.into(), config }
     }
 }
 
@@ -105,6 +106,9 @@ macro_rules! forward_scorer {
             }
             fn rule(&self) -> Option<Rule> {
                 (**self).rule()
+            }
+            fn check(&self) -> Result<(), String> {
+                (**self).check()
             }
         }
     )*};

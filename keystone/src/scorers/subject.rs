@@ -124,12 +124,7 @@ impl<'a> Subject<'a> {
     }
 
     pub(crate) fn over(case: &'a dyn CaseData, output: &'a Output) -> Self {
-        Self {
-            output,
-            case,
-            input: OnceCell::new(),
-            expected: OnceCell::new(),
-        }
+        Self { output, case, input: OnceCell::new(), expected: OnceCell::new() }
     }
 
     /// The output.
@@ -155,11 +150,7 @@ impl<'a> Subject<'a> {
     /// # Errors
     /// Says why a typed input could not be turned into JSON.
     pub fn input(&self) -> Result<&Value, Unscorable> {
-        if let Some(value) = self
-            .case
-            .input()
-            .and_then(|any| any.downcast_ref::<Value>())
-        {
+        if let Some(value) = self.case.input().and_then(|any| any.downcast_ref::<Value>()) {
             return Ok(value);
         }
         self.input
@@ -173,11 +164,7 @@ impl<'a> Subject<'a> {
     /// # Errors
     /// Says why a typed input could not be turned into JSON.
     pub fn input_text(&self) -> Result<Cow<'_, str>, Unscorable> {
-        if let Some(text) = self
-            .case
-            .input()
-            .and_then(|any| any.downcast_ref::<String>())
-        {
+        if let Some(text) = self.case.input().and_then(|any| any.downcast_ref::<String>()) {
             return Ok(Cow::Borrowed(text));
         }
         self.input().map(text_of)
@@ -186,30 +173,19 @@ impl<'a> Subject<'a> {
     /// The expected value as JSON; `None` where the case has none, or an explicit null.
     #[must_use]
     pub fn expected(&self) -> Option<&Value> {
-        let value = if let Some(value) = self
-            .case
-            .expected()
-            .and_then(|any| any.downcast_ref::<Value>())
-        {
-            value
-        } else {
-            self.expected
-                .get_or_init(|| self.case.expected_json())
-                .as_ref()?
-                .as_ref()
-                .ok()?
-        };
+        let value =
+            if let Some(value) = self.case.expected().and_then(|any| any.downcast_ref::<Value>()) {
+                value
+            } else {
+                self.expected.get_or_init(|| self.case.expected_json()).as_ref()?.as_ref().ok()?
+            };
         (!value.is_null()).then_some(value)
     }
 
     /// The expected value as text: text as it is, anything else as its compact JSON.
     #[must_use]
     pub fn expected_text(&self) -> Option<Cow<'_, str>> {
-        if let Some(text) = self
-            .case
-            .expected()
-            .and_then(|any| any.downcast_ref::<String>())
-        {
+        if let Some(text) = self.case.expected().and_then(|any| any.downcast_ref::<String>()) {
             return Some(Cow::Borrowed(text));
         }
         self.expected().map(text_of)
@@ -230,11 +206,7 @@ impl<'a> Subject<'a> {
     /// The texts to grade against: what the task retrieved, or else what the case came with.
     #[must_use]
     pub fn context(&self) -> &'a [String] {
-        if self.output.contexts().is_empty() {
-            self.case.context()
-        } else {
-            self.output.contexts()
-        }
+        if self.output.contexts().is_empty() { self.case.context() } else { self.output.contexts() }
     }
 
     /// A value by name, for scorers whose `expected_key` and the like name one. Looked up in this
@@ -311,9 +283,9 @@ impl<'a> Subject<'a> {
                     ))
                 })
             }
-            (Err(error), _) => Err(Unscorable(format!(
-                "the output does not fit the scorer's type: {error}"
-            ))),
+            (Err(error), _) => {
+                Err(Unscorable(format!("the output does not fit the scorer's type: {error}")))
+            }
         }
     }
 
@@ -326,11 +298,7 @@ impl<'a> Subject<'a> {
         I: DeserializeOwned + 'static,
         E: DeserializeOwned + 'static,
     {
-        if let Some(case) = self
-            .case
-            .as_any()
-            .and_then(|any| any.downcast_ref::<Case<I, E>>())
-        {
+        if let Some(case) = self.case.as_any().and_then(|any| any.downcast_ref::<Case<I, E>>()) {
             return Ok(Bound::Borrowed(case));
         }
         Ok(Bound::Owned(Case {
@@ -348,9 +316,6 @@ impl<'a> Subject<'a> {
 }
 
 fn from_value<T: DeserializeOwned>(what: &str, value: &Value) -> Result<T, Unscorable> {
-    T::deserialize(value).map_err(|error| {
-        Unscorable(format!(
-            "the {what} does not fit the scorer's type: {error}"
-        ))
-    })
+    T::deserialize(value)
+        .map_err(|error| Unscorable(format!("the {what} does not fit the scorer's type: {error}")))
 }

@@ -4,10 +4,7 @@ use std::path::{Path, PathBuf};
 
 /// The folder of shared data. Where there is none, says so, and fails if it was asked for with
 /// `KEYSTONE_REQUIRE_SHARED=1`.
-#[cfg_attr(
-    not(feature = "eval"),
-    expect(dead_code, reason = "only evaluations read data")
-)]
+#[cfg_attr(not(feature = "eval"), expect(dead_code, reason = "only evaluations read data"))]
 pub(crate) fn data() -> Option<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data");
     if folder.is_dir() {

@@ -49,17 +49,8 @@ const DEEPEST: usize = 1 << 20;
 
 impl Array {
     pub(super) fn new(source: Arc<Source>, input: Box<dyn BufRead + Send>, offset: u64) -> Self {
-        let place = Place {
-            line: 1,
-            column: 1,
-            offset,
-        };
-        Self {
-            source,
-            input,
-            place,
-            state: State::Start,
-        }
+        let place = Place { line: 1, column: 1, offset };
+        Self { source, input, place, state: State::Start }
     }
 
     /// Whether a problem ended reading.
@@ -117,10 +108,7 @@ impl Array {
         let place = self.place;
         self.state = State::Next;
         let mut text = Vec::new();
-        match self
-            .scan(&mut text)
-            .map_err(|error| self.source.io(&error, self.place.line))?
-        {
+        match self.scan(&mut text).map_err(|error| self.source.io(&error, self.place.line))? {
             End::TooLarge => Ok(Err(self.source.too_large(place).at_column(place.column))),
             End::Cut => Err(self
                 .source
@@ -189,10 +177,7 @@ impl Array {
             }
             _ => "the file is not a JSON array of objects",
         };
-        self.source
-            .problem(message)
-            .at_line(place.line)
-            .at_column(place.column)
+        self.source.problem(message).at_line(place.line).at_column(place.column)
     }
 
     /// Reads one object and nothing after it; whether there was a whole one.
@@ -289,10 +274,7 @@ impl Array {
     }
 
     fn here(&self, message: &str) -> Problem {
-        self.source
-            .problem(message)
-            .at_line(self.place.line)
-            .at_column(self.place.column)
+        self.source.problem(message).at_line(self.place.line).at_column(self.place.column)
     }
 }
 

@@ -91,27 +91,19 @@ impl<'de> Deserializer<'de> for Cell<'de> {
         } else if cell.eq_ignore_ascii_case("false") {
             visitor.visit_bool(false)
         } else {
-            self.parse(visitor, "true or false", |json, visitor| {
-                json.deserialize_bool(visitor)
-            })
+            self.parse(visitor, "true or false", |json, visitor| json.deserialize_bool(visitor))
         }
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        if self.0.is_empty() {
-            visitor.visit_none()
-        } else {
-            visitor.visit_some(self)
-        }
+        if self.0.is_empty() { visitor.visit_none() } else { visitor.visit_some(self) }
     }
 
     fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         if self.0.is_empty() {
             return visitor.visit_unit();
         }
-        self.parse(visitor, "null", |json, visitor| {
-            json.deserialize_unit(visitor)
-        })
+        self.parse(visitor, "null", |json, visitor| json.deserialize_unit(visitor))
     }
 
     fn deserialize_unit_struct<V: Visitor<'de>>(
@@ -131,9 +123,7 @@ impl<'de> Deserializer<'de> for Cell<'de> {
     }
 
     fn deserialize_tuple<V: Visitor<'de>>(self, len: usize, visitor: V) -> Result<V::Value, Error> {
-        self.parse(visitor, "a JSON list", |json, visitor| {
-            json.deserialize_tuple(len, visitor)
-        })
+        self.parse(visitor, "a JSON list", |json, visitor| json.deserialize_tuple(len, visitor))
     }
 
     fn deserialize_tuple_struct<V: Visitor<'de>>(

@@ -70,12 +70,7 @@ impl Format {
 impl Dataset {
     /// The rows of this file. What it holds follows from its extension.
     pub fn file(path: impl Into<PathBuf>) -> Self {
-        Self {
-            path: path.into(),
-            root: None,
-            fields: Fields::default(),
-            format: None,
-        }
+        Self { path: path.into(), root: None, fields: Fields::default(), format: None }
     }
 
     /// Says which fields of a row mean what.
@@ -106,9 +101,7 @@ impl Dataset {
     /// The path that is opened.
     #[must_use]
     pub fn location(&self) -> PathBuf {
-        self.root
-            .as_ref()
-            .map_or_else(|| self.path.clone(), |root| root.join(&self.path))
+        self.root.as_ref().map_or_else(|| self.path.clone(), |root| root.join(&self.path))
     }
 
     /// Reads all rows.
@@ -125,10 +118,7 @@ impl Dataset {
         let mut cases = Vec::new();
         let mut error = DataError::default();
         for row in rows.by_ref() {
-            match row
-                .map_err(|problem| vec![problem])
-                .and_then(|row| row.into_case())
-            {
+            match row.map_err(|problem| vec![problem]).and_then(|row| row.into_case()) {
                 Ok(case) => cases.push(case),
                 Err(problems) => problems.into_iter().for_each(|problem| error.push(problem)),
             }
@@ -136,11 +126,7 @@ impl Dataset {
         if error.is_empty() && cases.is_empty() {
             error.push(rows.no_rows());
         }
-        if error.is_empty() {
-            Ok(cases)
-        } else {
-            Err(error)
-        }
+        if error.is_empty() { Ok(cases) } else { Err(error) }
     }
 
     /// Opens the file, to read it row by row.
@@ -162,20 +148,13 @@ impl Dataset {
         bytes: impl std::io::Read + Send + 'static,
         limit: usize,
     ) -> Result<RowReader, Problem> {
-        let source = Source {
-            limit,
-            ..self.source()
-        };
+        let source = Source { limit, ..self.source() };
         let text = open::text(&source, bytes)?;
         RowReader::new(Arc::new(source), self.known_format()?, text)
     }
 
     fn source(&self) -> Source {
-        Source {
-            path: self.path.clone(),
-            fields: self.fields.clone(),
-            limit: ROW_LIMIT,
-        }
+        Source { path: self.path.clone(), fields: self.fields.clone(), limit: ROW_LIMIT }
     }
 
     fn known_format(&self) -> Result<Format, Problem> {

@@ -13,14 +13,8 @@ pub(super) enum Role {
 
 impl Role {
     pub(super) const COUNT: usize = 6;
-    pub(super) const ALL: [Self; Self::COUNT] = [
-        Self::Input,
-        Self::Expected,
-        Self::Id,
-        Self::Tags,
-        Self::Metadata,
-        Self::Context,
-    ];
+    pub(super) const ALL: [Self; Self::COUNT] =
+        [Self::Input, Self::Expected, Self::Id, Self::Tags, Self::Metadata, Self::Context];
 
     /// The option that names the field, which is also the name that the field has by default.
     pub(super) fn option(self) -> &'static str {
@@ -79,11 +73,7 @@ impl Slot {
         } else {
             Vec::new()
         };
-        Self {
-            name,
-            explicit,
-            path,
-        }
+        Self { name, explicit, path }
     }
 
     /// Whether this is the whole row.
@@ -99,9 +89,7 @@ impl Slot {
 
 impl Default for Fields {
     fn default() -> Self {
-        Self {
-            slots: Role::ALL.map(|role| Slot::new(role.option().to_owned(), false)),
-        }
+        Self { slots: Role::ALL.map(|role| Slot::new(role.option().to_owned(), false)) }
     }
 }
 

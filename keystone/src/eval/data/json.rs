@@ -29,19 +29,13 @@ pub(super) fn parse(source: &Arc<Source>, place: Place, bytes: Vec<u8>) -> Resul
         let byte = error.as_bytes().get(offset).copied().unwrap_or_default();
         source.not_utf8(byte).at_line(line).at_column(column)
     })?;
-    let row = Row {
-        source,
-        place,
-        text: &text,
-    };
+    let row = Row { source, place, text: &text };
 
     let trimmed = text.trim_matches([' ', '\t', '\r', '\n']);
     let found = row.top(trimmed)?;
     if let Some((role, second)) = found.twice {
         let message = "the key is there twice, and it is not clear which value is meant";
-        return Err(row
-            .at(Some(second.get()), message)
-            .in_field(row.top_name(role)));
+        return Err(row.at(Some(second.get()), message).in_field(row.top_name(role)));
     }
 
     let mut roles = 0;
@@ -121,10 +115,10 @@ impl<'a> Row<'a> {
             Err(error) => Err(self.syntax(trimmed, &error)),
             // Where the whole row is the input, the row may be anything.
             Ok(_) if fields.slot(Role::Input).is_whole() => Ok(Top::default()),
-            Ok(_) => Err(self.at(
-                Some(trimmed),
-                format!("the row is {}, expected an object", kind(trimmed)),
-            )),
+            Ok(_) => {
+                Err(self
+                    .at(Some(trimmed), format!("the row is {}, expected an object", kind(trimmed))))
+            }
         }
     }
 
@@ -196,10 +190,7 @@ impl<'a> Row<'a> {
             names => format!("has {names}"),
         };
         let parent = slot.path[..depth].join(".");
-        self.at(
-            Some(at),
-            format!("there is no {:?}; {parent:?} {there}", slot.name),
-        )
+        self.at(Some(at), format!("there is no {:?}; {parent:?} {there}", slot.name))
     }
 
     /// Text that is not JSON.
@@ -228,12 +219,7 @@ impl<'a> Row<'a> {
 
 /// What to say of a field or column that is not there.
 pub(super) fn missing<S: AsRef<str>>(role: Role, name: &str, names: &[S], have: &str) -> String {
-    let names = || {
-        names
-            .iter()
-            .map(AsRef::as_ref)
-            .filter(|name| !name.is_empty())
-    };
+    let names = || names.iter().map(AsRef::as_ref).filter(|name| !name.is_empty());
     let there = quoted(names());
     if there.is_empty() {
         return format!("there is no {name:?}; {have} no field at all");
@@ -246,22 +232,12 @@ pub(super) fn missing<S: AsRef<str>>(role: Role, name: &str, names: &[S], have: 
     // Only the input must be somewhere; of the others there may be none.
     let usual = ["question", "prompt", "query", "text"];
     let suggested = near.or_else(|| {
-        let usual = usual
-            .into_iter()
-            .find(|usual| names().any(|name| name == *usual));
-        usual
-            .or_else(|| names().next())
-            .filter(|_| role == Role::Input)
+        let usual = usual.into_iter().find(|usual| names().any(|name| name == *usual));
+        usual.or_else(|| names().next()).filter(|_| role == Role::Input)
     });
     let advice = match suggested {
-        Some(name) => format!(
-            "Name the field to take: `{}`",
-            Source::option_for(role, name)
-        ),
-        None => format!(
-            "Name one of these, or take `{}` out",
-            Source::option_for(role, name)
-        ),
+        Some(name) => format!("Name the field to take: `{}`", Source::option_for(role, name)),
+        None => format!("Name one of these, or take `{}` out", Source::option_for(role, name)),
     };
     format!("there is no {name:?}; {have} {there}{question} {advice}")
 }
@@ -288,9 +264,7 @@ impl<'de> Visitor<'de> for TopVisitor<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Top<'de>, A::Error> {
         let mut top = Top::default();
-        while let Some(roles) = map.next_key_seed(Key {
-            fields: self.fields,
-        })? {
+        while let Some(roles) = map.next_key_seed(Key { fields: self.fields })? {
             if roles == 0 {
                 map.next_value::<IgnoredAny>()?;
                 continue;

@@ -23,13 +23,7 @@ const SCRATCH: usize = 64 * 1024;
 
 impl JsonLines {
     pub(super) fn new(source: Arc<Source>, lines: Lines) -> Self {
-        Self {
-            source,
-            lines,
-            scratch: Vec::new(),
-            first: true,
-            broken: false,
-        }
+        Self { source, lines, scratch: Vec::new(), first: true, broken: false }
     }
 
     /// Whether a problem ended reading.
@@ -82,9 +76,6 @@ impl JsonLines {
 fn begins_array_of_objects(line: &[u8]) -> bool {
     match line.strip_prefix(b"[") {
         None => false,
-        Some(rest) => rest
-            .trim_ascii_start()
-            .first()
-            .is_none_or(|byte| *byte == b'{'),
+        Some(rest) => rest.trim_ascii_start().first().is_none_or(|byte| *byte == b'{'),
     }
 }

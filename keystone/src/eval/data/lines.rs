@@ -24,14 +24,7 @@ pub(super) struct Lines {
 
 impl Lines {
     pub(super) fn new(input: Box<dyn BufRead + Send>, offset: u64) -> Self {
-        Self {
-            input,
-            place: Place {
-                line: 1,
-                column: 1,
-                offset,
-            },
-        }
+        Self { input, place: Place { line: 1, column: 1, offset } }
     }
 
     /// Where the next line starts.

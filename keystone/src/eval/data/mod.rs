@@ -52,11 +52,7 @@ mod values;
 pub use dataset::{Dataset, Format};
 pub use fields::Fields;
 pub use problem::{DataError, Problem};
-#[expect(
-    unused_imports,
-    reason = "the engine, the only user of these names, is not here yet"
-)]
-pub(crate) use {reader::RowReader, row::RowText, source::Place};
+pub(crate) use {reader::RowReader, row::RowText};
 
 #[cfg(test)]
 mod tests;

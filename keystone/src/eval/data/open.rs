@@ -48,18 +48,13 @@ fn not_found(location: &Path) -> String {
     };
     if !folder.is_dir() {
         let there = folder.ancestors().find(|ancestor| ancestor.is_dir());
-        let there = there
-            .map(|there| format!(", only {}", there.display()))
-            .unwrap_or_default();
+        let there = there.map(|there| format!(", only {}", there.display())).unwrap_or_default();
         let folder = folder.display();
         return format!("there is no such file: {shown} (no folder {folder}{there})");
     }
     let names = names_in(folder);
     let names = || names.iter().map(String::as_str);
-    let wanted = whole
-        .file_name()
-        .map(|name| name.to_string_lossy())
-        .unwrap_or_default();
+    let wanted = whole.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
     // The same name with another extension is what people most often have.
     let stem = |name: &str| name.split('.').next().map(str::to_lowercase);
     let near = nearest(&wanted, names())
@@ -101,9 +96,7 @@ fn unmarked(
     rest: impl Read + Send + 'static,
 ) -> Result<Text, Problem> {
     if head.starts_with(&[0xff, 0xfe]) || head.starts_with(&[0xfe, 0xff]) {
-        return Err(source
-            .problem("the file is UTF-16; save it as UTF-8")
-            .at_line(1));
+        return Err(source.problem("the file is UTF-16; save it as UTF-8").at_line(1));
     }
     let mut offset = 0;
     if head.starts_with(&[0xef, 0xbb, 0xbf]) {
@@ -111,10 +104,7 @@ fn unmarked(
         offset = 3;
     }
     let input = BufReader::with_capacity(BUFFER, Cursor::new(head).chain(rest));
-    Ok(Text {
-        input: Box::new(input),
-        offset,
-    })
+    Ok(Text { input: Box::new(input), offset })
 }
 
 /// Reads the first four bytes, or all where there are fewer.

@@ -109,14 +109,7 @@ impl Problem {
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Details {
-            path,
-            line,
-            column,
-            field,
-            id,
-            message,
-        } = &*self.0;
+        let Details { path, line, column, field, id, message } = &*self.0;
         write!(f, "{}", path.display())?;
         if let Some(line) = line {
             write!(f, ":{line}")?;
@@ -192,10 +185,7 @@ impl DataError {
 
 impl From<Problem> for DataError {
     fn from(problem: Problem) -> Self {
-        Self {
-            problems: vec![problem],
-            more: 0,
-        }
+        Self { problems: vec![problem], more: 0 }
     }
 }
 

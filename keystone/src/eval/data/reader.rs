@@ -46,10 +46,9 @@ impl RowReader {
         let Text { input, offset } = text;
         let mut outstanding = source.fields.counted_on();
         let rows = match format {
-            Format::JsonLines => Rows::Lines(JsonLines::new(
-                Arc::clone(&source),
-                Lines::new(input, offset),
-            )),
+            Format::JsonLines => {
+                Rows::Lines(JsonLines::new(Arc::clone(&source), Lines::new(input, offset)))
+            }
             Format::Json => Rows::Array(Array::new(Arc::clone(&source), input, offset)),
             Format::Csv | Format::Tsv => {
                 // The header has shown already that the columns are there.
@@ -59,17 +58,8 @@ impl RowReader {
                 Rows::Table(Box::new(Table::new(Arc::clone(&source), lines, delimiter)?))
             }
         };
-        let seen = Seen {
-            outstanding,
-            names: Vec::new(),
-            rows: 0,
-        };
-        Ok(Self {
-            source,
-            rows,
-            seen,
-            done: false,
-        })
+        let seen = Seen { outstanding, names: Vec::new(), rows: 0 };
+        Ok(Self { source, rows, seen, done: false })
     }
 
     /// The problem of a file without a row, for whoever finds that nothing came.
@@ -81,12 +71,9 @@ impl RowReader {
         match &mut self.rows {
             Rows::Lines(lines) => lines.next(),
             Rows::Array(array) => array.next(),
-            Rows::Table(table) => table.next().map(|row| {
-                row.map(|row| Parsed {
-                    row,
-                    roles: u16::MAX,
-                })
-            }),
+            Rows::Table(table) => {
+                table.next().map(|row| row.map(|row| Parsed { row, roles: u16::MAX }))
+            }
         }
     }
 
@@ -104,16 +91,11 @@ impl RowReader {
         if self.seen.rows == 0 || self.is_broken() {
             return None;
         }
-        let role = Role::ALL
-            .into_iter()
-            .find(|role| self.seen.outstanding & role.bit() != 0)?;
+        let role = Role::ALL.into_iter().find(|role| self.seen.outstanding & role.bit() != 0)?;
         self.seen.outstanding &= !role.bit();
         let name = &self.source.fields.slot(role).name;
         let message = missing(role, name, &self.seen.names, "the first row has");
-        Some(
-            self.source
-                .problem(format!("in no row that could be read: {message}")),
-        )
+        Some(self.source.problem(format!("in no row that could be read: {message}")))
     }
 }
 

@@ -56,11 +56,7 @@ pub(super) enum Shape {
 
 impl Part {
     pub(super) fn new(text: &str, range: Range<usize>, shape: Shape) -> Self {
-        Self {
-            compact: compact(&text[range.clone()]),
-            range,
-            shape,
-        }
+        Self { compact: compact(&text[range.clone()]), range, shape }
     }
 
     fn source<'a>(&self, text: &'a str) -> &'a str {
@@ -72,13 +68,6 @@ impl Part {
     }
 }
 
-#[cfg_attr(
-    not(test),
-    expect(
-        dead_code,
-        reason = "the engine, which is to use all of this, is not here yet"
-    )
-)]
 impl RowText {
     /// The input as JSON on one line, with no white space between its tokens. Numbers and texts
     /// are spelled as the file spells them.
@@ -98,10 +87,7 @@ impl RowText {
 
     /// A problem with the row as a whole, such as an id that another row has too.
     pub(crate) fn problem(&self, message: impl Into<String>) -> Problem {
-        self.source
-            .problem(message)
-            .at_line(self.place.line)
-            .of_row(self.id.as_deref())
+        self.source.problem(message).at_line(self.place.line).of_row(self.id.as_deref())
     }
 
     /// The input as the type that the task takes.
@@ -117,10 +103,7 @@ impl RowText {
     /// # Errors
     /// Where in the file the value does not fit the type.
     pub(crate) fn expected<E: DeserializeOwned>(&self) -> Result<Option<E>, Problem> {
-        self.expected
-            .as_ref()
-            .map(|part| self.read(part, Role::Expected))
-            .transpose()
+        self.expected.as_ref().map(|part| self.read(part, Role::Expected)).transpose()
     }
 
     /// The row as a case.
@@ -152,9 +135,7 @@ impl RowText {
             Shape::Cell => {
                 let cell: String =
                     serde_json::from_str(json).map_err(|error| self.unreadable(role, &error))?;
-                Cell(&cell)
-                    .read()
-                    .map_err(|error| self.unreadable(role, &error))
+                Cell(&cell).read().map_err(|error| self.unreadable(role, &error))
             }
             Shape::Record => {
                 let cells = serde_json::from_str::<Cells>(json)
@@ -173,8 +154,7 @@ impl RowText {
     }
 
     fn unreadable(&self, role: Role, error: &serde_json::Error) -> Problem {
-        self.problem(without_place(error))
-            .in_field(&*self.source.fields.slot(role).name)
+        self.problem(without_place(error)).in_field(&*self.source.fields.slot(role).name)
     }
 
     /// Reads a value that does not fit once more, to see which part of it does not.
@@ -185,9 +165,7 @@ impl RowText {
         let mut deserializer = serde_json::Deserializer::from_str(json);
         let Err(error) = serde_path_to_error::deserialize::<_, T>(&mut deserializer) else {
             // A type whose own implementation answers differently each time is asked.
-            return self
-                .problem("was read the second time, but not the first")
-                .in_field(name);
+            return self.problem("was read the second time, but not the first").in_field(name);
         };
         let (field, inner) = (joined(name, error.path()), error.inner());
         let message = without_place(inner);
@@ -197,8 +175,7 @@ impl RowText {
         } else {
             offset_of(json, inner)
         };
-        self.at(part.range.start + within, without_place(inner))
-            .in_field(field)
+        self.at(part.range.start + within, without_place(inner)).in_field(field)
     }
 
     /// A problem at a byte of the row's text.
@@ -224,17 +201,12 @@ pub(super) fn without_place(error: &serde_json::Error) -> String {
 pub(super) fn offset_of(text: &str, error: &serde_json::Error) -> usize {
     let line = match error.line() {
         0 | 1 => 0,
-        line => text
-            .match_indices('\n')
-            .nth(line - 2)
-            .map_or(0, |(newline, _)| newline + 1),
+        line => text.match_indices('\n').nth(line - 2).map_or(0, |(newline, _)| newline + 1),
     };
     let offset = (line + error.column().saturating_sub(1)).min(text.len());
     if error.to_string().starts_with("control character") {
         // Here the parser says where the text before the character ends.
-        let control = text.as_bytes()[offset..]
-            .iter()
-            .position(|byte| *byte < b' ');
+        let control = text.as_bytes()[offset..].iter().position(|byte| *byte < b' ');
         return offset + control.unwrap_or_default();
     }
     offset
@@ -259,11 +231,7 @@ fn value_at(text: &str, path: &Path) -> usize {
 
 /// A path within a field, as a path from the top of the row.
 fn joined(name: &str, path: &Path) -> String {
-    let mut joined = if name == "." {
-        String::new()
-    } else {
-        name.to_owned()
-    };
+    let mut joined = if name == "." { String::new() } else { name.to_owned() };
     for segment in path {
         match segment {
             Segment::Seq { index } => joined.push_str(&format!("[{index}]")),
@@ -276,11 +244,7 @@ fn joined(name: &str, path: &Path) -> String {
             Segment::Unknown => {}
         }
     }
-    if joined.is_empty() {
-        name.to_owned()
-    } else {
-        joined
-    }
+    if joined.is_empty() { name.to_owned() } else { joined }
 }
 
 /// The cells of a record, by column, in their order.
@@ -336,10 +300,7 @@ pub(super) fn id_of(json: &str) -> Result<Option<String>, String> {
         Some(b'-' | b'0'..=b'9') => json.to_owned(),
         Some(b'n') => return Ok(None),
         _ => {
-            return Err(format!(
-                "the id is {}, expected a text or a number",
-                kind(json)
-            ));
+            return Err(format!("the id is {}, expected a text or a number", kind(json)));
         }
     };
     check_id(&id).map(|()| Some(id))
@@ -347,17 +308,13 @@ pub(super) fn id_of(json: &str) -> Result<Option<String>, String> {
 
 /// The texts that a JSON value is a list of. A text by itself is allowed where `lone` is.
 pub(super) fn texts_of(json: &str, lone: bool) -> Result<Vec<String>, String> {
-    let expected = if lone {
-        "a text or a list of texts"
-    } else {
-        "a list of texts"
-    };
+    let expected = if lone { "a text or a list of texts" } else { "a list of texts" };
     match json.as_bytes().first() {
         Some(b'[') => serde_json::from_str(json)
             .map_err(|error| format!("{}; expected {expected}", without_place(&error))),
-        Some(b'"') if lone => serde_json::from_str(json)
-            .map(|text| vec![text])
-            .map_err(|error| without_place(&error)),
+        Some(b'"') if lone => {
+            serde_json::from_str(json).map(|text| vec![text]).map_err(|error| without_place(&error))
+        }
         Some(b'n') => Ok(Vec::new()),
         _ => Err(format!("is {}, expected {expected}", kind(json))),
     }

@@ -29,17 +29,13 @@ impl Source {
             0 => format!("{} bytes", self.limit),
             mebibytes => format!("{mebibytes} MiB"),
         };
-        self.problem(format!(
-            "the row is larger than {limit}, the most that is read of one row"
-        ))
-        .at_line(place.line)
+        self.problem(format!("the row is larger than {limit}, the most that is read of one row"))
+            .at_line(place.line)
     }
 
     /// Why text that is not UTF-8 cannot be read; the caller adds where it is.
     pub(super) fn not_utf8(&self, byte: u8) -> Problem {
-        self.problem(format!(
-            "not UTF-8 (byte 0x{byte:02x}); save the file as UTF-8"
-        ))
+        self.problem(format!("not UTF-8 (byte 0x{byte:02x}); save the file as UTF-8"))
     }
 
     /// The problem of a read that failed.
@@ -79,11 +75,7 @@ impl Place {
     /// The place after this text.
     pub(super) fn after(self, text: &[u8]) -> Self {
         let (line, column) = self.locate(text, text.len());
-        Self {
-            line,
-            column,
-            offset: self.offset + text.len() as u64,
-        }
+        Self { line, column, offset: self.offset + text.len() as u64 }
     }
 
     /// The line and column of a byte of the text that starts here.

@@ -38,21 +38,11 @@ impl Table {
     pub(super) fn new(source: Arc<Source>, lines: Lines, delimiter: u8) -> Result<Self, Problem> {
         let mut records = Records::new(lines, delimiter);
         let mut table = match records.next(&source) {
-            None => Self {
-                source,
-                records,
-                names: Vec::new(),
-                columns: [Column::None; 6],
-            },
+            None => Self { source, records, names: Vec::new(), columns: [Column::None; 6] },
             Some(Err(problem)) => return Err(problem),
             Some(Ok(_)) => {
                 let names = records.cells().map(|cell| cell.trim().to_owned()).collect();
-                Self {
-                    source,
-                    records,
-                    names,
-                    columns: [Column::None; 6],
-                }
+                Self { source, records, names, columns: [Column::None; 6] }
             }
         };
         if table.names.is_empty() {
@@ -75,9 +65,7 @@ impl Table {
                 return Err(self.source.problem(message).at_line(line));
             }
             // Spreadsheets leave columns without a name; nobody can ask for those.
-            let earlier = self.names[..index]
-                .iter()
-                .position(|earlier| earlier == name);
+            let earlier = self.names[..index].iter().position(|earlier| earlier == name);
             if let Some(earlier) = earlier.filter(|_| !name.is_empty()) {
                 let message = format!(
                     "columns {} and {} have the same name; give each its own",
@@ -110,10 +98,7 @@ impl Table {
             if self.names.len() == 1 && self.names[0].contains([';', '\t', '|']) {
                 message.push_str("; cells are separated with commas in .csv, with tabs in .tsv");
             }
-            return Err(self
-                .source
-                .problem(message)
-                .at_line(self.records.place.line));
+            return Err(self.source.problem(message).at_line(self.records.place.line));
         }
         Ok(Column::None)
     }
@@ -213,17 +198,7 @@ impl Table {
             found => Some(part(Role::Expected, found).map_err(wrong(Role::Expected, named))?),
         };
         let source = Arc::clone(&self.source);
-        Ok(RowText {
-            source,
-            place,
-            text,
-            input,
-            expected,
-            id,
-            tags,
-            metadata,
-            context,
-        })
+        Ok(RowText { source, place, text, input, expected, id, tags, metadata, context })
     }
 
     /// The value of a role in the record that was read last.
@@ -239,10 +214,7 @@ impl Table {
                     return Ok(Found::None);
                 }
                 serde_json::from_str::<&serde_json::value::RawValue>(cell).map_err(|error| {
-                    format!(
-                        "the cell is not JSON, to look into: {}",
-                        without_place(&error)
-                    )
+                    format!("the cell is not JSON, to look into: {}", without_place(&error))
                 })?;
                 match follow(cell, &self.source.fields.slot(role).path[1..]) {
                     Member::Found(raw) => Ok(Found::Json(raw.get().to_owned())),
@@ -310,10 +282,8 @@ struct Records {
 
 impl Records {
     fn new(lines: Lines, delimiter: u8) -> Self {
-        let parser = ReaderBuilder::new()
-            .delimiter(delimiter)
-            .terminator(Terminator::Any(b'\n'))
-            .build();
+        let parser =
+            ReaderBuilder::new().delimiter(delimiter).terminator(Terminator::Any(b'\n')).build();
         let place = lines.place();
         Self {
             lines,
@@ -333,9 +303,7 @@ impl Records {
 
     fn cells(&self) -> impl Iterator<Item = &str> {
         let starts = std::iter::once(0).chain(self.ends.iter().copied());
-        starts
-            .zip(&self.ends[..self.count])
-            .map(|(start, end)| &self.output[start..*end])
+        starts.zip(&self.ends[..self.count]).map(|(start, end)| &self.output[start..*end])
     }
 
     /// Reads the next record, and says where it starts.

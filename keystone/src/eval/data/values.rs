@@ -18,8 +18,7 @@ pub(super) enum Member<'a> {
 pub(super) fn member<'a>(text: &'a str, key: &str) -> Member<'a> {
     let mut json = serde_json::Deserializer::from_str(text);
     // Text and numbers have no members: the visitor refuses them, and so they are absent.
-    json.deserialize_any(Lookup { key })
-        .unwrap_or(Member::Absent)
+    json.deserialize_any(Lookup { key }).unwrap_or(Member::Absent)
 }
 
 /// Follows a path of keys and indices.
@@ -59,9 +58,7 @@ pub(super) fn keys(text: &str) -> Vec<String> {
             Ok(keys)
         }
     }
-    serde_json::Deserializer::from_str(text)
-        .deserialize_map(Keys)
-        .unwrap_or_default()
+    serde_json::Deserializer::from_str(text).deserialize_map(Keys).unwrap_or_default()
 }
 
 /// What kind of value a JSON text is, in words.

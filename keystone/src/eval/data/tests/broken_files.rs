@@ -45,31 +45,17 @@ fn a_folder_is_not_a_file() {
     let sample = Sample::new("rows.jsonl", "");
     std::fs::create_dir(sample.folder.path().join("empty.jsonl")).unwrap();
     let of = |name: &str| told(&Dataset::file(name).relative_to(sample.folder.path()));
-    assert_eq!(
-        of("empty.jsonl"),
-        [err("empty.jsonl: is a folder; it is empty")]
-    );
+    assert_eq!(of("empty.jsonl"), [err("empty.jsonl: is a folder; it is empty")]);
     std::fs::write(sample.folder.path().join("empty.jsonl/a.csv"), "").unwrap();
-    assert_eq!(
-        of("empty.jsonl"),
-        [err(
-            "empty.jsonl: is a folder; name a file in it: \"a.csv\""
-        )]
-    );
+    assert_eq!(of("empty.jsonl"), [err("empty.jsonl: is a folder; name a file in it: \"a.csv\"")]);
 }
 
 #[test]
 fn an_unknown_extension_lists_the_known_ones() {
     for name in ["rows.xlsx", "rows", "rows.gz", ".jsonl.bak"] {
         let problem = problem_of(name, "");
-        assert!(
-            problem.starts_with(&format!("{name}: not a kind of file")),
-            "{problem}"
-        );
-        assert!(
-            problem.contains(".jsonl, .ndjson, .json, .csv or .tsv"),
-            "{problem}"
-        );
+        assert!(problem.starts_with(&format!("{name}: not a kind of file")), "{problem}");
+        assert!(problem.contains(".jsonl, .ndjson, .json, .csv or .tsv"), "{problem}");
     }
 }
 
@@ -88,10 +74,7 @@ fn a_file_without_rows_is_told_to_have_none() {
         let sample = Sample::new(name, content);
         assert_eq!(told(&sample.data()), []);
         let error = sample.data().load::<String, String>().unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            format!("{name}: there are no rows in the file")
-        );
+        assert_eq!(error.to_string(), format!("{name}: there are no rows in the file"));
     }
 }
 
@@ -111,26 +94,12 @@ fn utf_16_is_named() {
 #[test]
 fn bytes_that_are_not_utf_8_are_pointed_at() {
     assert_eq!(
-        told_of(
-            "rows.jsonl",
-            b"{\"input\":1}\n{\"input\":\"caf\xe9\"}\r\n{\"input\":3}"
-        ),
-        [
-            ok("1"),
-            err("rows.jsonl:2:14: not UTF-8 (byte 0xe9); save the file as UTF-8"),
-            ok("3"),
-        ]
+        told_of("rows.jsonl", b"{\"input\":1}\n{\"input\":\"caf\xe9\"}\r\n{\"input\":3}"),
+        [ok("1"), err("rows.jsonl:2:14: not UTF-8 (byte 0xe9); save the file as UTF-8"), ok("3"),]
     );
     assert_eq!(
-        told_of(
-            "rows.json",
-            b"[{\"input\":1},\n {\"input\":\n\"caf\xe9\"},{\"input\":3}]"
-        ),
-        [
-            ok("1"),
-            err("rows.json:3:5: not UTF-8 (byte 0xe9); save the file as UTF-8"),
-            ok("3")
-        ]
+        told_of("rows.json", b"[{\"input\":1},\n {\"input\":\n\"caf\xe9\"},{\"input\":3}]"),
+        [ok("1"), err("rows.json:3:5: not UTF-8 (byte 0xe9); save the file as UTF-8"), ok("3")]
     );
     assert_eq!(
         told_of("rows.csv", b"input,expected\na,b\n\"x\n\xc3\"\xa9,d\ne,f\n"),
@@ -145,17 +114,12 @@ fn bytes_that_are_not_utf_8_are_pointed_at() {
 
 #[test]
 fn truncated_gzip_gives_its_rows_and_then_says_so() {
-    let rows: String = (0..20_000)
-        .map(|n| format!("{{\"input\":{}}}\n", n * 7919 % 10_007))
-        .collect();
+    let rows: String =
+        (0..20_000).map(|n| format!("{{\"input\":{}}}\n", n * 7919 % 10_007)).collect();
     let whole = gzip(&rows);
     let told = told_of("rows.jsonl.gz", &whole[..whole.len() / 2]);
     let (last, read) = told.split_last().unwrap();
-    assert!(
-        read.len() > 1_000 && read.iter().all(Result::is_ok),
-        "{}",
-        read.len()
-    );
+    assert!(read.len() > 1_000 && read.iter().all(Result::is_ok), "{}", read.len());
     let line = read.len() + 1;
     assert_eq!(
         *last,
@@ -165,26 +129,14 @@ fn truncated_gzip_gives_its_rows_and_then_says_so() {
         ))
     );
     for cut in [3, 9, 12, whole.len() - 4] {
-        let problem = told_of("rows.jsonl.gz", &whole[..cut])
-            .pop()
-            .unwrap()
-            .unwrap_err();
-        assert!(
-            problem.contains("stops short of its end"),
-            "{cut}: {problem}"
-        );
+        let problem = told_of("rows.jsonl.gz", &whole[..cut]).pop().unwrap().unwrap_err();
+        assert!(problem.contains("stops short of its end"), "{cut}: {problem}");
     }
     for name in ["rows.json", "rows.csv"] {
-        let content = if name == "rows.csv" {
-            format!("input\n{rows}")
-        } else {
-            format!("[{rows}")
-        };
+        let content =
+            if name == "rows.csv" { format!("input\n{rows}") } else { format!("[{rows}") };
         let whole = gzip(content);
-        let problem = told_of(name, &whole[..whole.len() / 2])
-            .pop()
-            .unwrap()
-            .unwrap_err();
+        let problem = told_of(name, &whole[..whole.len() / 2]).pop().unwrap().unwrap_err();
         assert!(problem.contains("stops short of its end"), "{problem}");
     }
 }
@@ -194,40 +146,26 @@ fn damaged_gzip_is_told() {
     let mut content = gzip("{\"input\":1}\n{\"input\":2}\n");
     let checksum = content.len() - 6;
     content[checksum] ^= 0xff;
-    let problem = told_of("rows.jsonl.gz", &content)
-        .pop()
-        .unwrap()
-        .unwrap_err();
+    let problem = told_of("rows.jsonl.gz", &content).pop().unwrap().unwrap_err();
     assert!(problem.contains("the gzip data is damaged ("), "{problem}");
     assert!(problem.ends_with("); get the file again"), "{problem}");
 
     let mut content = gzip("{\"input\":1}\n");
     content[12] = 0xff;
     let problem = problem_of("rows.jsonl.gz", &content);
-    assert!(
-        problem.starts_with("rows.jsonl.gz:1: the gzip data is damaged ("),
-        "{problem}"
-    );
+    assert!(problem.starts_with("rows.jsonl.gz:1: the gzip data is damaged ("), "{problem}");
 
-    let problem = told_of(
-        "rows.jsonl.gz",
-        [gzip("{\"input\":1}\n"), b"rest".to_vec()].concat(),
-    );
+    let problem = told_of("rows.jsonl.gz", [gzip("{\"input\":1}\n"), b"rest".to_vec()].concat());
     assert!(problem.last().unwrap().is_err(), "{problem:?}");
 }
 
 #[test]
 fn an_array_where_lines_were_meant() {
-    for content in [
-        "[{\"input\":1},{\"input\":2}]",
-        "[\n  {\n    \"input\": 1\n  }\n]\n",
-    ] {
+    for content in ["[{\"input\":1},{\"input\":2}]", "[\n  {\n    \"input\": 1\n  }\n]\n"] {
         assert_eq!(
             told_of("rows.jsonl", content),
-            [err(
-                "rows.jsonl:1: the file holds one JSON array, and a .jsonl file one object a \
-                  line; rename it to .json"
-            )]
+            [err("rows.jsonl:1: the file holds one JSON array, and a .jsonl file one object a \
+                  line; rename it to .json")]
         );
     }
 }
@@ -236,23 +174,17 @@ fn an_array_where_lines_were_meant() {
 fn lines_where_an_array_was_meant() {
     assert_eq!(
         told_of("rows.json", "\n{\"input\":1}\n{\"input\":2}\n"),
-        [err(
-            "rows.json:2:1: the file holds one JSON object a line, and a .json file is one \
-              array; rename it to .jsonl"
-        )]
+        [err("rows.json:2:1: the file holds one JSON object a line, and a .json file is one \
+              array; rename it to .jsonl")]
     );
     assert_eq!(
         told_of("rows.json", "{\"rows\": [{\"input\":1}]}"),
-        [err(
-            "rows.json:1:1: the file holds one JSON object; put the rows into an array, or \
-              rename the file to .jsonl if it has one object a line"
-        )]
+        [err("rows.json:1:1: the file holds one JSON object; put the rows into an array, or \
+              rename the file to .jsonl if it has one object a line")]
     );
     assert_eq!(
         told_of("rows.json", "input,expected\n"),
-        [err(
-            "rows.json:1:1: the file is not a JSON array of objects"
-        )]
+        [err("rows.json:1:1: the file is not a JSON array of objects")]
     );
 }
 
@@ -260,18 +192,9 @@ fn lines_where_an_array_was_meant() {
 fn arrays_that_do_not_end() {
     for (content, problem) in [
         ("[", "rows.json:1:2: the file ends before the array does"),
-        (
-            "[{\"input\":1}",
-            "rows.json:1:13: the file ends before the array does",
-        ),
-        (
-            "[{\"input\":1},\n",
-            "rows.json:2:1: the file ends before the array does",
-        ),
-        (
-            "[{\"input\":1},]",
-            "rows.json:1:14: a comma before the end of the array; take it away",
-        ),
+        ("[{\"input\":1}", "rows.json:1:13: the file ends before the array does"),
+        ("[{\"input\":1},\n", "rows.json:2:1: the file ends before the array does"),
+        ("[{\"input\":1},]", "rows.json:1:14: a comma before the end of the array; take it away"),
         (
             "[{\"input\":1}] x",
             "rows.json:1:15: there is more after the end of the array; take it away",
@@ -291,11 +214,7 @@ fn arrays_that_do_not_end() {
     ] {
         let told = told_of("rows.json", content);
         assert_eq!(told.last(), Some(&err(problem)), "{content}");
-        assert_eq!(
-            told.iter().filter(|told| told.is_err()).count(),
-            1,
-            "{content}"
-        );
+        assert_eq!(told.iter().filter(|told| told.is_err()).count(), 1, "{content}");
     }
 }
 
@@ -334,14 +253,6 @@ fn a_failing_read_is_told_once() {
         }
     }
     let rows = Dataset::file("rows.jsonl").read(Failing(0), 1_000).unwrap();
-    let told: Vec<_> = rows
-        .map(|row| row.map(|_| ()).map_err(|error| error.to_string()))
-        .collect();
-    assert_eq!(
-        told,
-        [
-            Ok(()),
-            Err("rows.jsonl:2: cannot be read: the disk is gone".to_owned())
-        ]
-    );
+    let told: Vec<_> = rows.map(|row| row.map(|_| ()).map_err(|error| error.to_string())).collect();
+    assert_eq!(told, [Ok(()), Err("rows.jsonl:2: cannot be read: the disk is gone".to_owned())]);
 }

@@ -16,10 +16,7 @@ fn problem(row: &str) -> String {
     assert_eq!(told.len(), 2, "{told:#?}");
     assert_eq!(told[1], ok("\"next\""), "reading goes on");
     let problem = told[0].clone().unwrap_err();
-    problem
-        .strip_prefix("rows.jsonl:1:")
-        .expect("it is on the first line")
-        .to_owned()
+    problem.strip_prefix("rows.jsonl:1:").expect("it is on the first line").to_owned()
 }
 
 #[test]
@@ -30,10 +27,7 @@ fn rows_that_are_not_json() {
             "{\"input\":1",
             "10: not JSON: EOF while parsing an object; a row ends in the middle, and each must stand whole on one line",
         ),
-        (
-            "{\"input\":1} {\"input\":2}",
-            "13: not JSON: trailing characters",
-        ),
+        ("{\"input\":1} {\"input\":2}", "13: not JSON: trailing characters"),
         ("{\"input\":1,}", "12: not JSON: trailing comma"),
         ("  {\"input\":@}", "12: not JSON: expected value"),
         (
@@ -79,10 +73,7 @@ fn rows_that_are_not_objects() {
         ("true", "a boolean"),
         ("null", "null"),
     ] {
-        assert_eq!(
-            problem(row),
-            format!("1: the row is {what}, expected an object")
-        );
+        assert_eq!(problem(row), format!("1: the row is {what}, expected an object"));
     }
     assert_eq!(
         told_of(
@@ -164,13 +155,8 @@ fn ids_are_neither_empty_nor_endless() {
         "{problem}"
     );
     assert!(problem.len() < 300, "the id itself is not in it");
-    let row = only(
-        &Sample::new(
-            "r.jsonl",
-            format!("{{\"input\":1,\"id\":\"{}\"}}", &long[1..]),
-        )
-        .data(),
-    );
+    let row =
+        only(&Sample::new("r.jsonl", format!("{{\"input\":1,\"id\":\"{}\"}}", &long[1..])).data());
     assert_eq!(row.id.map(|id| id.len()), Some(1_024));
     let row = only(&Sample::new("r.jsonl", "{\"input\":1,\"id\":-1.50}").data());
     assert_eq!(row.id.as_deref(), Some("-1.50"));
@@ -182,10 +168,7 @@ fn a_key_given_twice_is_an_error_where_it_is_used() {
         problem(r#"{"input":1,"input":2}"#),
         "20: field \"input\": the key is there twice, and it is not clear which value is meant"
     );
-    assert_eq!(
-        told_of("rows.jsonl", r#"{"input":1,"x":2,"x":3}"#),
-        [ok("1")]
-    );
+    assert_eq!(told_of("rows.jsonl", r#"{"input":1,"x":2,"x":3}"#), [ok("1")]);
     let sample = Sample::new("rows.jsonl", r#"{"input":1,"a":{"v":1,"v":2}}"#);
     assert_eq!(
         told(&with(&sample, Fields::default().expected("a.v")))[0],
@@ -209,12 +192,7 @@ fn input_problem<T: serde::de::DeserializeOwned + std::fmt::Debug>(
     fields: Fields,
 ) -> String {
     let sample = Sample::new(name, content);
-    let row = with(&sample, fields)
-        .open()
-        .unwrap()
-        .last()
-        .unwrap()
-        .unwrap();
+    let row = with(&sample, fields).open().unwrap().last().unwrap().unwrap();
     row.input::<T>().unwrap_err().to_string()
 }
 
@@ -231,14 +209,8 @@ fn a_value_of_the_wrong_type_is_pointed_at() {
             r#"{"population": 1, "name": "x", "districts": [{}, { "a" : true, "b": 3 }]}"#,
             "2:94: field \"input.districts[1].b\": invalid type: integer `3`, expected a boolean",
         ),
-        (
-            r#"{"name": "x"}"#,
-            "2:26: field \"input\": missing field `population`",
-        ),
-        (
-            "7",
-            "2:26: field \"input\": invalid type: integer `7`, expected struct City",
-        ),
+        (r#"{"name": "x"}"#, "2:26: field \"input\": missing field `population`"),
+        ("7", "2:26: field \"input\": invalid type: integer `7`, expected struct City"),
     ] {
         assert_eq!(
             input_problem::<City>("c.jsonl", &lines(input), Fields::default()),
@@ -282,10 +254,7 @@ fn what_no_type_can_hold_is_kept_as_text_and_told_when_it_is_read() {
     let problem = |json: &str| row(json).input::<Value>().unwrap_err().to_string();
 
     assert_eq!(row("[1e999]").input_json(), "[1e999]");
-    assert_eq!(
-        problem("[1e999]"),
-        "r.jsonl:1:11: field \"input[0]\": number out of range"
-    );
+    assert_eq!(problem("[1e999]"), "r.jsonl:1:11: field \"input[0]\": number out of range");
     assert_eq!(
         row("123456789012345678901234567890").input(),
         Ok(123_456_789_012_345_678_901_234_567_890_u128)
@@ -301,21 +270,14 @@ fn what_no_type_can_hold_is_kept_as_text_and_told_when_it_is_read() {
     let deep = "[".repeat(200) + &"]".repeat(200);
     assert_eq!(row(&deep).input_json(), deep);
     let problem = problem(&deep);
-    assert!(
-        problem.starts_with("r.jsonl:1:137: field \"input[0][0]"),
-        "{problem}"
-    );
+    assert!(problem.starts_with("r.jsonl:1:137: field \"input[0][0]"), "{problem}");
     assert!(
         problem.ends_with("nested more than 127 levels deep, which is all that is read"),
         "{problem}"
     );
 
     let deeper = "[".repeat(1_000_000) + &"]".repeat(1_000_000);
-    assert_eq!(
-        row(&deeper).input_json().len(),
-        2_000_000,
-        "and no stack overflows"
-    );
+    assert_eq!(row(&deeper).input_json().len(), 2_000_000, "and no stack overflows");
     let told = told_of("r.json", format!("[{{\"input\":{deeper}}}]"));
     assert_eq!(told.len(), 1);
     assert!(told[0].is_ok());
@@ -324,17 +286,9 @@ fn what_no_type_can_hold_is_kept_as_text_and_told_when_it_is_read() {
 #[test]
 fn all_problems_are_told_up_to_a_limit() {
     let lines: String = (0..30)
-        .map(|n| {
-            format!(
-                "{{\"input\":{}}}\n",
-                if n % 10 == 0 { "1" } else { "\"x\"" }
-            )
-        })
+        .map(|n| format!("{{\"input\":{}}}\n", if n % 10 == 0 { "1" } else { "\"x\"" }))
         .collect();
-    let error = Sample::new("r.jsonl", lines)
-        .data()
-        .load::<u8, u8>()
-        .unwrap_err();
+    let error = Sample::new("r.jsonl", lines).data().load::<u8, u8>().unwrap_err();
     assert_eq!((error.problems().len(), error.more()), (20, 7));
     assert_eq!(error.problems()[0].line(), Some(2));
     assert_eq!(error.problems()[0].column(), Some(10));

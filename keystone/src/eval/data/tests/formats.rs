@@ -37,25 +37,15 @@ fn gzip_is_recognised_whatever_the_name() {
     let expected = told_of("rows.jsonl", LINES);
     assert_eq!(told_of("rows.jsonl.gz", gzip(LINES)), expected);
     assert_eq!(told_of("rows.jsonl", gzip(LINES)), expected);
-    assert_eq!(
-        told_of("rows.jsonl.gz", LINES),
-        expected,
-        "decompressed on the way here"
-    );
-    assert_eq!(
-        told_of("rows.jsonl.gz", gzip(format!("\u{feff}{LINES}"))),
-        expected
-    );
+    assert_eq!(told_of("rows.jsonl.gz", LINES), expected, "decompressed on the way here");
+    assert_eq!(told_of("rows.jsonl.gz", gzip(format!("\u{feff}{LINES}"))), expected);
 }
 
 #[test]
 fn gzip_of_several_members_is_read_to_its_end() {
     let (first, second) = LINES.split_at(60);
     let members = [gzip(first), gzip(second)].concat();
-    assert_eq!(
-        told_of("rows.jsonl.gz", members),
-        told_of("rows.jsonl", LINES)
-    );
+    assert_eq!(told_of("rows.jsonl.gz", members), told_of("rows.jsonl", LINES));
 }
 
 #[test]
@@ -65,11 +55,8 @@ fn arrays_are_rows_however_they_are_laid_out() {
         {"input": {"list": [[], {}], "text": ",[{"}},
         {"input": null},
     ]);
-    let expected = [
-        ok(r#""a \"quoted\" ] } \\""#),
-        ok(r#"{"list":[[],{}],"text":",[{"}"#),
-        ok("null"),
-    ];
+    let expected =
+        [ok(r#""a \"quoted\" ] } \\""#), ok(r#"{"list":[[],{}],"text":",[{"}"#), ok("null")];
     let compact = rows.to_string();
     let pretty = serde_json::to_string_pretty(&rows).expect("JSON");
     let crlf = format!("\u{feff}\r\n{}\r\n\r\n", pretty.replace('\n', "\r\n"));
@@ -82,50 +69,23 @@ fn arrays_are_rows_however_they_are_laid_out() {
 #[test]
 fn rows_know_where_they_start() {
     let sample = Sample::new("rows.jsonl", "\u{feff}{\"input\":1}\r\n\r\n{\"input\":2}\n");
-    let places: Vec<_> = sample
-        .data()
-        .open()
-        .unwrap()
-        .map(|row| row.unwrap().place())
-        .collect();
+    let places: Vec<_> = sample.data().open().unwrap().map(|row| row.unwrap().place()).collect();
     assert_eq!(
-        places
-            .iter()
-            .map(|place| (place.line, place.column, place.offset))
-            .collect::<Vec<_>>(),
+        places.iter().map(|place| (place.line, place.column, place.offset)).collect::<Vec<_>>(),
         [(1, 1, 3), (3, 1, 18)]
     );
 
-    let sample = Sample::new(
-        "rows.json",
-        "[\n  {\"input\":1}, {\"input\":2}\n ,\n{\"input\":3}]",
-    );
-    let places: Vec<_> = sample
-        .data()
-        .open()
-        .unwrap()
-        .map(|row| row.unwrap().place())
-        .collect();
+    let sample = Sample::new("rows.json", "[\n  {\"input\":1}, {\"input\":2}\n ,\n{\"input\":3}]");
+    let places: Vec<_> = sample.data().open().unwrap().map(|row| row.unwrap().place()).collect();
     assert_eq!(
-        places
-            .iter()
-            .map(|place| (place.line, place.column, place.offset))
-            .collect::<Vec<_>>(),
+        places.iter().map(|place| (place.line, place.column, place.offset)).collect::<Vec<_>>(),
         [(2, 3, 4), (2, 16, 17), (4, 1, 32)]
     );
 
     let sample = Sample::new("rows.csv", "input\r\n\"a\r\nb\"\r\n\r\nc\r\n");
-    let places: Vec<_> = sample
-        .data()
-        .open()
-        .unwrap()
-        .map(|row| row.unwrap().place())
-        .collect();
+    let places: Vec<_> = sample.data().open().unwrap().map(|row| row.unwrap().place()).collect();
     assert_eq!(
-        places
-            .iter()
-            .map(|place| (place.line, place.offset))
-            .collect::<Vec<_>>(),
+        places.iter().map(|place| (place.line, place.offset)).collect::<Vec<_>>(),
         [(2, 7), (5, 17)]
     );
 }
@@ -136,16 +96,8 @@ fn a_whole_row_is_read() {
         "tags": ["x", "y"], "context": ["c"], "metadata": {"k": null}, "other": {"deep": [1]}}"#;
     let row = only(&Sample::new("rows.jsonl", text.replace('\n', " ")).data());
     assert_eq!(row.id.as_deref(), Some("7"));
-    assert_eq!(
-        row.input_json(),
-        r#"{"n":18446744073709551616}"#,
-        "no digit is lost"
-    );
-    assert_eq!(
-        row.expected_json(),
-        Some("[1.50]"),
-        "numbers keep their spelling"
-    );
+    assert_eq!(row.input_json(), r#"{"n":18446744073709551616}"#, "no digit is lost");
+    assert_eq!(row.expected_json(), Some("[1.50]"), "numbers keep their spelling");
     assert_eq!(row.tags, ["x", "y"]);
     assert_eq!(row.context, ["c"]);
     assert_eq!(Value::Object(row.metadata), json!({"k": null}));
@@ -159,15 +111,7 @@ fn null_is_no_value_except_for_the_input() {
     assert_eq!(row.input::<Option<u8>>(), Ok(None));
     assert_eq!(row.expected_json(), None);
     assert_eq!(row.expected::<String>(), Ok(None));
-    assert_eq!(
-        (
-            row.id,
-            row.tags.len(),
-            row.context.len(),
-            row.metadata.len()
-        ),
-        (None, 0, 0, 0)
-    );
+    assert_eq!((row.id, row.tags.len(), row.context.len(), row.metadata.len()), (None, 0, 0, 0));
 }
 
 #[test]
@@ -184,16 +128,10 @@ fn the_format_may_be_said() {
 
 #[test]
 fn all_rows_load_as_cases() {
-    let sample = Sample::new(
-        "rows.jsonl",
-        r#"{"q": "1 + 1", "a": 2, "id": "sum", "tags": ["t"]}"#,
-    );
+    let sample = Sample::new("rows.jsonl", r#"{"q": "1 + 1", "a": 2, "id": "sum", "tags": ["t"]}"#);
     let data = Dataset::file(sample.path()).fields(Fields::default().input("q").expected("a"));
     let cases = data.load::<String, u8>().expect("the rows are in order");
-    assert_eq!(
-        cases,
-        [crate::Case::new("1 + 1").expected(2_u8).id("sum").tag("t")]
-    );
+    assert_eq!(cases, [crate::Case::new("1 + 1").expected(2_u8).id("sum").tag("t")]);
 }
 
 #[test]

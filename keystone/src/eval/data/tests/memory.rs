@@ -18,8 +18,7 @@ fn told(
     data.read(input, limit)
         .unwrap()
         .map(|row| {
-            row.map(|row| row.input_json().to_owned())
-                .map_err(|problem| problem.to_string())
+            row.map(|row| row.input_json().to_owned()).map_err(|problem| problem.to_string())
         })
         .collect()
 }
@@ -59,9 +58,7 @@ fn an_element_of_100_mb_is_passed_over() {
 
 #[test]
 fn a_record_of_100_mb_is_passed_over() {
-    let input = (&b"input,x\na,b\n"[..])
-        .chain(bytes(b'x', HUNDRED_MB))
-        .chain(&b",y\nc,d\n"[..]);
+    let input = (&b"input,x\na,b\n"[..]).chain(bytes(b'x', HUNDRED_MB)).chain(&b",y\nc,d\n"[..]);
     assert_eq!(
         told(&Dataset::file("r.csv"), input, LIMIT),
         [
@@ -78,10 +75,8 @@ fn a_quote_that_is_not_closed_does_not_swallow_the_file() {
     assert_eq!(
         told(&Dataset::file("r.csv"), record, 10),
         [
-            err(
-                "r.csv:2: a quote is opened in this record and not closed within the most that \
-                 is read of one row"
-            ),
+            err("r.csv:2: a quote is opened in this record and not closed within the most that \
+                 is read of one row"),
             ok("\"g\""),
             ok("\"i\""),
         ]
@@ -94,21 +89,10 @@ fn the_limit_is_exact() {
     for (limit, whole) in [(row.len() + 1, true), (row.len(), false)] {
         let lines = &b"{\"input\":1}\n{\"input\":1}\n"[..];
         let told = told(&Dataset::file("r.jsonl"), lines, limit);
-        assert_eq!(
-            told.iter().map(Result::is_ok).collect::<Vec<_>>(),
-            [whole; 2],
-            "{limit}"
-        );
+        assert_eq!(told.iter().map(Result::is_ok).collect::<Vec<_>>(), [whole; 2], "{limit}");
     }
-    let told = told(
-        &Dataset::file("r.json"),
-        &b"[{\"input\":1},{\"input\":10}]"[..],
-        row.len(),
-    );
-    assert_eq!(
-        told.iter().map(Result::is_ok).collect::<Vec<_>>(),
-        [true, false]
-    );
+    let told = told(&Dataset::file("r.json"), &b"[{\"input\":1},{\"input\":10}]"[..], row.len());
+    assert_eq!(told.iter().map(Result::is_ok).collect::<Vec<_>>(), [true, false]);
 }
 
 #[test]
@@ -117,9 +101,7 @@ fn brackets_without_end_are_given_up_on() {
     let told = told(&Dataset::file("r.json"), input, 1_000);
     assert_eq!(
         told,
-        [err(
-            "r.json:1:1048578: there are more than 1048576 brackets open here, in the row that \
-              starts on line 1"
-        )]
+        [err("r.json:1:1048578: there are more than 1048576 brackets open here, in the row that \
+              starts on line 1")]
     );
 }

@@ -42,9 +42,7 @@ impl Sample {
 
 fn gzip(content: impl AsRef<[u8]>) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
-    encoder
-        .write_all(content.as_ref())
-        .expect("writing to memory");
+    encoder.write_all(content.as_ref()).expect("writing to memory");
     encoder.finish().expect("writing to memory")
 }
 
@@ -79,10 +77,7 @@ fn problem_of(name: &'static str, content: impl AsRef<[u8]>) -> String {
 #[track_caller]
 fn only(data: &Dataset) -> RowText {
     let mut rows = data.open().expect("the file opens");
-    let row = rows
-        .next()
-        .expect("there is a row")
-        .expect("the row is in order");
+    let row = rows.next().expect("there is a row").expect("the row is in order");
     assert!(rows.next().is_none());
     row
 }

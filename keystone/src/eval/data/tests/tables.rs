@@ -25,10 +25,7 @@ fn cells_are_texts_and_json_where_a_type_asks_for_it() {
     assert_eq!(input("false").input::<bool>(), Ok(false));
     assert_eq!(input("x").input::<char>(), Ok('x'));
     assert_eq!(input("\"[1,2]\"").input::<Vec<u8>>(), Ok(vec![1, 2]));
-    assert_eq!(
-        input("\"[\"\"a\"\",2]\"").input::<(String, u8)>(),
-        Ok(("a".to_owned(), 2))
-    );
+    assert_eq!(input("\"[\"\"a\"\",2]\"").input::<(String, u8)>(), Ok(("a".to_owned(), 2)));
 
     #[derive(Debug, PartialEq, Deserialize)]
     #[serde(rename_all = "lowercase")]
@@ -39,9 +36,7 @@ fn cells_are_texts_and_json_where_a_type_asks_for_it() {
     assert_eq!(input("good").input(), Ok(Label::Good));
     assert_eq!(
         input("\"{\"\"other\"\": {\"\"why\"\": \"\"w\"\"}}\"").input(),
-        Ok(Label::Other {
-            why: "w".to_owned()
-        })
+        Ok(Label::Other { why: "w".to_owned() })
     );
 
     #[derive(Debug, PartialEq, Deserialize)]
@@ -109,15 +104,7 @@ fn empty_cells_are_no_values() {
     let row = row("id,input,expected,tags,metadata,context,x", ",,,,,,1");
     assert_eq!(row.input_json(), "\"\"");
     assert_eq!(row.expected_json(), None);
-    assert_eq!(
-        (
-            row.id,
-            row.tags.len(),
-            row.context.len(),
-            row.metadata.len()
-        ),
-        (None, 0, 0, 0)
-    );
+    assert_eq!((row.id, row.tags.len(), row.context.len(), row.metadata.len()), (None, 0, 0, 0));
 }
 
 #[test]
@@ -126,11 +113,7 @@ fn records_of_empty_cells_are_skipped() {
         told_of("t.csv", "input,expected\na,b\n,\n,,,,\n\nc,\n"),
         [ok("\"a\""), ok("\"c\"")]
     );
-    assert_eq!(
-        told_of("t.csv", "input\n\"\"\n"),
-        [ok("\"\"")],
-        "unless there is but one column"
-    );
+    assert_eq!(told_of("t.csv", "input\n\"\"\n"), [ok("\"\"")], "unless there is but one column");
 }
 
 #[test]
@@ -159,10 +142,7 @@ fn line_ends_are_kept_in_cells_and_dropped_after_them() {
         .map(|case| (case.input, case.expected.unwrap()))
         .collect();
     let pair = |a: &str, b: &str| (a.to_owned(), b.to_owned());
-    assert_eq!(
-        rows,
-        [pair("a\r\nb", "c"), pair("d", "e"), pair("f\r", "g\r")]
-    );
+    assert_eq!(rows, [pair("a\r\nb", "c"), pair("d", "e"), pair("f\r", "g\r")]);
 }
 
 #[test]
@@ -171,14 +151,10 @@ fn ragged_records_are_told_and_passed_over() {
         told_of("t.csv", "id,input\n1,a\n2\n3,b,c\n4,d\n"),
         [
             ok("\"a\""),
-            err(
-                "t.csv:3: the record has 1 cell, and the header 2; put cells that hold the \
-                 separator or a line end into quotes"
-            ),
-            err(
-                "t.csv:4: the record has 3 cells, and the header 2; put cells that hold the \
-                 separator or a line end into quotes"
-            ),
+            err("t.csv:3: the record has 1 cell, and the header 2; put cells that hold the \
+                 separator or a line end into quotes"),
+            err("t.csv:4: the record has 3 cells, and the header 2; put cells that hold the \
+                 separator or a line end into quotes"),
             ok("\"d\""),
         ]
     );
@@ -195,11 +171,7 @@ fn missing_columns_are_told_at_the_header() {
         )]
     );
     let fields = Fields::default().input("question");
-    assert_eq!(
-        told(&with(&sample, fields.clone())),
-        [ok("\"a\"")],
-        "the others need not be"
-    );
+    assert_eq!(told(&with(&sample, fields.clone())), [ok("\"a\"")], "the others need not be");
     assert_eq!(
         told(&with(&sample, fields.expected("anwser"))),
         [err(
@@ -221,11 +193,7 @@ fn headers_that_cannot_be() {
         problem_of("t.csv", "input,x,input\na,b,c\n"),
         "t.csv:1: field \"input\": columns 1 and 3 have the same name; give each its own"
     );
-    assert_eq!(
-        told_of("t.csv", "input,,\na,b,c\n"),
-        [ok("\"a\"")],
-        "columns without a name"
-    );
+    assert_eq!(told_of("t.csv", "input,,\na,b,c\n"), [ok("\"a\"")], "columns without a name");
     assert_eq!(
         problem_of("t.csv", "input,x\ra,b\r"),
         "t.csv:1: lines end with carriage returns alone; save the file with line feeds"
@@ -236,10 +204,7 @@ fn headers_that_cannot_be() {
 fn quotes_that_are_never_closed() {
     assert_eq!(
         told_of("t.csv", "input,x\na,b\n\"c,d\ne,f\n"),
-        [
-            ok("\"a\""),
-            err("t.csv:3: a quote is opened in this record and never closed")
-        ]
+        [ok("\"a\""), err("t.csv:3: a quote is opened in this record and never closed")]
     );
 }
 
@@ -256,10 +221,7 @@ fn nul_bytes_and_bad_cells_are_told() {
     );
     let long = "x".repeat(2_000);
     let problem = problem_of("t.csv", format!("id,input\n{long},a\n"));
-    assert!(
-        problem.starts_with("t.csv:2: field \"id\": the id is 2000 bytes long"),
-        "{problem}"
-    );
+    assert!(problem.starts_with("t.csv:2: field \"id\": the id is 2000 bytes long"), "{problem}");
 }
 
 #[test]
@@ -276,10 +238,7 @@ fn a_path_leads_into_a_cell_that_is_json() {
             err("t.csv:4: field \"a.c.d.1\": the row has no such value in its cell"),
         ]
     );
-    assert_eq!(
-        told(&with(&sample, Fields::default().input("a.b")))[0],
-        ok("\"1\"")
-    );
+    assert_eq!(told(&with(&sample, Fields::default().input("a.b")))[0], ok("\"1\""));
 }
 
 #[test]
@@ -294,18 +253,10 @@ fn a_record_may_be_the_input() {
     let sample = Sample::new("t.csv", "name,count,ratio,list\n7,3,,[1]\n8,x,1,[]\n");
     let data = with(&sample, Fields::default().input("."));
     let rows: Vec<_> = data.open().unwrap().map(Result::unwrap).collect();
-    assert_eq!(
-        rows[0].input_json(),
-        r#"{"name":"7","count":"3","ratio":"","list":"[1]"}"#
-    );
+    assert_eq!(rows[0].input_json(), r#"{"name":"7","count":"3","ratio":"","list":"[1]"}"#);
     assert_eq!(
         rows[0].input(),
-        Ok(Record {
-            name: "7".to_owned(),
-            count: 3,
-            ratio: None,
-            list: vec![1]
-        })
+        Ok(Record { name: "7".to_owned(), count: 3, ratio: None, list: vec![1] })
     );
     assert_eq!(
         rows[1].input::<Record>().unwrap_err().to_string(),

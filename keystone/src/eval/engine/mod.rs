@@ -1,0 +1,486 @@
+//! Running an evaluation.
+//!
+//! ```text
+//! source → supply → slots of threads → tally, journal, failures → summary → gates
+//! ```
+//!
+//! Threads of a rayon pool that the run owns take rows from the supply, run the task, ask the
+//! scorers and write the row down. The thread that called [`run`] waits, tells the observer, and
+//! is the watchdog. Nothing here prints.
+
+mod admission;
+mod failures;
+mod panel;
+mod rescore;
+mod restore;
+mod slot;
+mod supply;
+mod tally;
+mod validate;
+mod watch;
+mod worker;
+
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Condvar, Mutex};
+use std::time::{Duration, Instant, SystemTime};
+
+use super::data::DataError;
+use super::journal::{
+    EndRun, Event, Header, HeaderRun, JOURNAL_FILE, SCHEMA, SUMMARY_FILE, ScorerHeader, Writer,
+};
+use super::work::Source;
+use super::{
+    Counts, EvalError, EvalReport, Evaluation, Progress, RowRecord, RunFacts, RunOptions, Started,
+    Stop, Summary, Verdict, panics,
+};
+use admission::Admitter;
+use failures::Failures;
+use panel::Panel;
+pub(super) use rescore::rescore;
+use restore::Restored;
+use slot::{Slot, locked};
+use supply::Supply;
+use tally::Tally;
+
+/// How much of a file is checked before the first task runs.
+const CHECKED: u64 = 64 * 1024 * 1024;
+
+/// What the threads of a run share.
+struct Shared {
+    panel: Panel,
+    supply: Mutex<Supply>,
+    journal: Option<Writer>,
+    failures: Failures,
+    keep: bool,
+    timeout: Option<Duration>,
+    begun: Instant,
+    stop: Stop,
+    /// Set when no further row may start, for a reason other than a stop.
+    halt: AtomicBool,
+    /// How many threads are at work.
+    working: Mutex<usize>,
+    left: Condvar,
+    slots: Mutex<Vec<Arc<Slot>>>,
+}
+
+impl Shared {
+    fn halted(&self) -> bool {
+        self.halt.load(Ordering::Relaxed) || self.stop.requested()
+    }
+
+    fn since_start(&self, now: Instant) -> u64 {
+        u64::try_from(now.saturating_duration_since(self.begun).as_nanos()).unwrap_or(u64::MAX)
+    }
+
+    /// Counts a thread out.
+    fn leave(&self) {
+        *locked(&self.working) -= 1;
+        self.left.notify_all();
+    }
+
+    /// Gives lines to the journal. A journal that cannot be written ends the run: rows that cost
+    /// money would be lost.
+    fn hand_in(&self, lines: &mut Vec<u8>) {
+        if lines.is_empty() {
+            return;
+        }
+        if let Some(journal) = &self.journal
+            && !journal.lines(lines)
+        {
+            self.halt.store(true, Ordering::Relaxed);
+        }
+    }
+}
+
+/// Runs an evaluation.
+pub(super) fn run(evaluation: &Evaluation, options: &RunOptions) -> Result<EvalReport, EvalError> {
+    panics::install();
+    let run = Run::prepare(evaluation, options)?;
+    run.carry_out()
+}
+
+/// A run that has been checked and not been started.
+struct Run<'a> {
+    evaluation: &'a Evaluation,
+    options: &'a RunOptions,
+    run: HeaderRun,
+    partial: Vec<String>,
+    trials: u32,
+    threads: usize,
+    total: Option<u64>,
+    supply: Supply,
+    journal: Option<Writer>,
+}
+
+impl<'a> Run<'a> {
+    fn prepare(evaluation: &'a Evaluation, options: &'a RunOptions) -> Result<Self, EvalError> {
+        validate::check(evaluation, options)?;
+        let trials = options.trials.unwrap_or(evaluation.trials);
+        let (checked, left_out) = check_data(evaluation, options)?;
+        let mut admitter = Admitter::new(&options.selection, &evaluation.tags);
+        if options.selection.sample.is_some() {
+            let mut source = open(evaluation)?;
+            admitter.sample(&mut *source, &evaluation.tags);
+        }
+        let source = open(evaluation)?;
+        let cases = checked.or_else(|| {
+            let first = options.selection.first.unwrap_or(u64::MAX);
+            options
+                .selection
+                .is_whole_but_first()
+                .then(|| source.len().map(|len| len.min(first)))?
+        });
+        let total = cases.map(|cases| cases.saturating_mul(u64::from(trials)));
+        let tagged = options.selection.tags.iter().any(|tag| evaluation.tags.contains(tag));
+        let partial =
+            if left_out == Some(false) { Vec::new() } else { options.selection.describe(tagged) };
+        let started = humantime::format_rfc3339_millis(SystemTime::now()).to_string();
+        let id = if options.run_id.is_empty() { &started } else { &options.run_id };
+        let run = HeaderRun {
+            id: id.clone(),
+            started: started.clone(),
+            keystone: env!("CARGO_PKG_VERSION").to_owned(),
+        };
+        let header = header(evaluation, trials, &partial, run.clone());
+        let (journal, restored) = open_journal(options, &header)?;
+        let wanted = options.max_concurrency.unwrap_or(evaluation.max_concurrency).max(1);
+        let threads = total.map_or(wanted, |total| {
+            wanted.min(usize::try_from(total).unwrap_or(usize::MAX)).max(1)
+        });
+        let supply = Supply::new(source, admitter, trials, restored);
+        Ok(Self { evaluation, options, run, partial, trials, threads, total, supply, journal })
+    }
+
+    fn carry_out(self) -> Result<EvalReport, EvalError> {
+        let Self { evaluation, options, run, partial, trials, threads, total, supply, journal } =
+            self;
+        let shared = Arc::new(Shared {
+            panel: Panel::new(evaluation),
+            supply: Mutex::new(supply),
+            journal,
+            failures: Failures::new(options.failures),
+            keep: options.keep,
+            timeout: options.timeout.unwrap_or(evaluation.timeout),
+            begun: Instant::now(),
+            stop: options.stop.clone(),
+            halt: AtomicBool::new(false),
+            working: Mutex::new(0),
+            left: Condvar::new(),
+            slots: Mutex::default(),
+        });
+        if let Some(observer) = &options.observer {
+            observer.started(&Started {
+                eval: evaluation.name.clone(),
+                total,
+                max_concurrency: threads,
+            });
+        }
+        let mut interrupted = watch::run_threads(&shared, threads, evaluation, options, total)?;
+        let (tally, rows) = gather(&shared);
+        let mut supply = locked(&shared.supply);
+        let (seen, admitted) = supply.admitter.counts();
+        if interrupted.is_none() && tally.counts.total() == 0 {
+            return Err(nothing_to_run(evaluation, options, &supply.admitter, seen));
+        }
+        let partial = if supply.admitter.left_out() || options.selection.first == Some(admitted) {
+            partial
+        } else {
+            Vec::new()
+        };
+        let mut warnings = warnings(&supply);
+        let whole = interrupted.is_none();
+        if let Some(restored) = &mut supply.restored {
+            warnings.extend(restored.finish(whole, shared.journal.as_ref()));
+        }
+        let mut missing: Vec<String> = options.selection.ids.clone();
+        missing.retain(|id| !supply.admitter.matched().contains(id));
+        drop(supply);
+        let mut rescued = None;
+        if let Some(journal) = &shared.journal {
+            let end = Event::End {
+                rows: tally.counts.total(),
+                interrupted: interrupted.clone(),
+                run: EndRun { duration_ms: millis(shared.begun.elapsed()) },
+            };
+            if journal.failure().is_none() {
+                journal.event(&end);
+            }
+            if let Some(trouble) = finish_journal(journal) {
+                interrupted.get_or_insert(trouble.why);
+                rescued = trouble.rescued;
+            }
+        }
+        let summary = summarise(Facts {
+            evaluation,
+            panel: &shared.panel,
+            tally,
+            trials,
+            partial,
+            interrupted,
+            warnings,
+            run: &run,
+            elapsed: shared.begun.elapsed(),
+        });
+        let folder = options.journal.clone();
+        if let Some(folder) = &folder {
+            write_summary(folder, &summary)?;
+        }
+        let failures = shared.failures.rows();
+        Ok(EvalReport { summary, rows, failures, folder, rescued, missing })
+    }
+}
+
+fn open(evaluation: &Evaluation) -> Result<Box<dyn Source>, EvalError> {
+    evaluation.work.open(&evaluation.root).map_err(|source| data_error(evaluation, source))
+}
+
+fn data_error(evaluation: &Evaluation, source: DataError) -> EvalError {
+    EvalError::Data { eval: evaluation.name.clone(), source }
+}
+
+/// Reads the data set before anything runs. Returns how many cases will run, where the end was
+/// reached, and whether any were left out.
+fn check_data(
+    evaluation: &Evaluation,
+    options: &RunOptions,
+) -> Result<(Option<u64>, Option<bool>), EvalError> {
+    if !evaluation.work.is_file() {
+        return Ok((None, None));
+    }
+    let mut source = open(evaluation)?;
+    let mut admitter = Admitter::new(&options.selection, &evaluation.tags);
+    let mut problems = DataError::default();
+    let limit = if options.check_all { u64::MAX } else { CHECKED };
+    let ended = source.check(limit, &mut admitter, &mut problems);
+    if !problems.is_empty() {
+        return Err(data_error(evaluation, problems));
+    }
+    if !ended {
+        return Ok((None, None));
+    }
+    let (seen, admitted) = admitter.counts();
+    if admitted == 0 {
+        return Err(nothing_to_run(evaluation, options, &admitter, seen));
+    }
+    let sampled = options.selection.sample.map_or(u64::MAX, |(size, _)| size);
+    let first = options.selection.first.unwrap_or(u64::MAX);
+    Ok((Some(admitted.min(sampled).min(first)), Some(admitter.left_out() || sampled < admitted)))
+}
+
+fn nothing_to_run(
+    evaluation: &Evaluation,
+    options: &RunOptions,
+    admitter: &Admitter,
+    seen: u64,
+) -> EvalError {
+    let eval = evaluation.name.clone();
+    if seen == 0 {
+        return EvalError::NoRows { eval, place: evaluation.work.place(&evaluation.root) };
+    }
+    let tagged = options.selection.tags.iter().any(|tag| evaluation.tags.contains(tag));
+    EvalError::NothingSelected {
+        eval,
+        selection: options.selection.describe(tagged).join(" "),
+        close: admitter.close(),
+    }
+}
+
+fn header(evaluation: &Evaluation, trials: u32, partial: &[String], run: HeaderRun) -> Header {
+    Header {
+        schema: SCHEMA,
+        eval: evaluation.name.clone(),
+        tags: evaluation.tags.clone(),
+        trials,
+        pass_threshold: evaluation.pass_threshold,
+        gates: evaluation.gates.clone(),
+        scorers: evaluation
+            .scorers
+            .iter()
+            .map(|scorer| ScorerHeader {
+                name: scorer.name().to_owned(),
+                policy: scorer.policy(),
+                rule: scorer.rule(),
+            })
+            .collect(),
+        partial: partial.to_vec(),
+        run,
+    }
+}
+
+fn open_journal(
+    options: &RunOptions,
+    header: &Header,
+) -> Result<(Option<Writer>, Option<Restored>), EvalError> {
+    let Some(folder) = &options.journal else {
+        return Ok((None, None));
+    };
+    let failed = |source| EvalError::Journal { path: folder.clone(), source };
+    if options.resume
+        && folder.join(JOURNAL_FILE).is_file()
+        && let Some(restored) = Restored::open(folder, header)?
+    {
+        let writer = Writer::append(folder).map_err(failed)?;
+        writer.event(&Event::Resumed { run: header.run.clone() });
+        return Ok((Some(writer), Some(restored)));
+    }
+    let writer = Writer::create(folder).map_err(failed)?;
+    writer.event(&Event::Header(header.clone()));
+    if let Some(why) = writer.failure() {
+        return Err(failed(std::io::Error::other(why)));
+    }
+    Ok((Some(writer), None))
+}
+
+/// Brings together what the threads have finished, those that were lost included.
+fn gather(shared: &Shared) -> (Tally, Vec<RowRecord>) {
+    let mut rows = Vec::new();
+    let mut tally = std::mem::take(&mut locked(&shared.supply).tally);
+    for slot in locked(&shared.slots).iter() {
+        let mut done = slot.done();
+        tally.merge(std::mem::take(&mut done.tally));
+        rows.append(&mut done.rows);
+        shared.hand_in(&mut done.lines);
+    }
+    if let Some(restored) = &mut locked(&shared.supply).restored {
+        restored.deliver(shared, &mut rows);
+    }
+    rows.sort_by_key(|row| (row.index, row.trial));
+    (tally, rows)
+}
+
+fn warnings(supply: &Supply) -> Vec<String> {
+    let repeated = supply.repeated_content();
+    let mut warnings = Vec::new();
+    if repeated > 0 {
+        let rows = if repeated == 1 { "row repeats" } else { "rows repeat" };
+        warnings.push(format!(
+            "{repeated} {rows} the content of an earlier one; their ids end in -2, -3 and so on, in the order of the data set. Give rows an `id` to tell them apart for good"
+        ));
+    }
+    warnings
+}
+
+/// A journal that could not be written to its end.
+struct Trouble {
+    why: String,
+    rescued: Option<String>,
+}
+
+/// Writes what is left of the journal. What cannot be written there goes to a file in the folder
+/// for temporary files, because it may have cost money.
+fn finish_journal(journal: &Writer) -> Option<Trouble> {
+    let failure = journal.failure();
+    let path = journal.path().display();
+    let (error, unwritten) = match journal.finish() {
+        Ok(()) => {
+            let why = failure?;
+            return Some(Trouble {
+                why: format!("the journal {path} could not be written for a while: {why}"),
+                rescued: None,
+            });
+        }
+        Err(left) => left,
+    };
+    let why = format!("the journal {path} could not be written: {error}");
+    let rescue =
+        std::env::temp_dir().join(format!("keystone-rescued-{}.jsonl", std::process::id()));
+    let mut file = std::fs::OpenOptions::new().create(true).append(true).open(&rescue).ok();
+    let rescued =
+        file.as_mut().and_then(|file| std::io::Write::write_all(file, &unwritten).ok()).map(|()| {
+            format!(
+                "the rest of the journal is in {}; append it to {path} and use --resume",
+                rescue.display()
+            )
+        });
+    Some(Trouble { why, rescued })
+}
+
+struct Facts<'a> {
+    evaluation: &'a Evaluation,
+    panel: &'a Panel,
+    tally: Tally,
+    trials: u32,
+    partial: Vec<String>,
+    interrupted: Option<String>,
+    warnings: Vec<String>,
+    run: &'a HeaderRun,
+    elapsed: Duration,
+}
+
+fn summarise(facts: Facts<'_>) -> Summary {
+    let Facts {
+        evaluation,
+        panel,
+        mut tally,
+        trials,
+        partial,
+        interrupted,
+        warnings,
+        run,
+        elapsed,
+    } = facts;
+    let scorers = tally.scorers(panel);
+    let counts: Counts = tally.counts;
+    let total = counts.total();
+    let mut summary = Summary {
+        schema: SCHEMA,
+        eval: evaluation.name.clone(),
+        trials,
+        counts,
+        pass_rate: (total > 0).then(|| counts.pass as f64 / total as f64),
+        composite: tally.composite.stats(),
+        scorers,
+        gates: Vec::new(),
+        verdict: Verdict::Error,
+        partial,
+        interrupted,
+        warnings,
+        run: RunFacts {
+            id: run.id.clone(),
+            started: run.started.clone(),
+            duration_ms: millis(elapsed),
+            task_ms: tally.task.stats_ms(),
+            resumed: tally.resumed,
+        },
+    };
+    summary.gates = evaluation.gates.check(&summary);
+    summary.verdict = Verdict::of(&summary);
+    summary
+}
+
+fn write_summary(folder: &Path, summary: &Summary) -> Result<(), EvalError> {
+    let path = folder.join(SUMMARY_FILE);
+    let failed = |source| EvalError::Journal { path: path.clone(), source };
+    let mut text = serde_json::to_vec_pretty(summary).map_err(|error| failed(error.into()))?;
+    text.push(b'\n');
+    // Readers find the old summary or the new one, never a half of it.
+    let unfinished = folder.join(format!("{SUMMARY_FILE}.{}", std::process::id()));
+    std::fs::write(&unfinished, text)
+        .and_then(|()| std::fs::rename(&unfinished, &path))
+        .map_err(failed)
+}
+
+fn millis(duration: Duration) -> f64 {
+    duration.as_micros() as f64 / 1e3
+}
+
+/// How far the run is.
+fn progress(shared: &Shared, eval: &str, total: Option<u64>) -> Progress {
+    let mut counts = locked(&shared.supply).tally.counts;
+    for slot in locked(&shared.slots).iter() {
+        let theirs = slot.done().tally.counts;
+        for outcome in super::Outcome::ALL {
+            counts.add(outcome, theirs.of(outcome));
+        }
+    }
+    Progress {
+        eval: eval.to_owned(),
+        done: counts.total(),
+        passed: counts.pass,
+        errors: counts.error,
+        total,
+        elapsed: shared.begun.elapsed(),
+        stopping: shared.halted(),
+    }
+}

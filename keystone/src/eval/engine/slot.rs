@@ -1,0 +1,104 @@
+//! The place where a thread shows what it is doing.
+
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
+
+use super::super::RowRecord;
+use super::supply::Unit;
+use super::tally::Tally;
+use crate::Output;
+
+/// The place where a thread shows what it is doing, so that the watchdog can end an overdue row
+/// without the thread's help.
+///
+/// A row belongs to the thread until one of the two, the thread that finishes it or the watchdog,
+/// changes `state` from this row's number to nothing. Whoever succeeds writes the row down; the
+/// other leaves it alone. The number grows with every row, so that a watchdog that looked at one
+/// row cannot end the next.
+#[derive(Default)]
+pub(super) struct Slot {
+    state: AtomicU64,
+    row: AtomicUsize,
+    started_ns: AtomicU64,
+    unit: Mutex<Option<Unit>>,
+    output: RwLock<Option<Output>>,
+    done: Mutex<Done>,
+}
+
+/// What a thread has finished.
+#[derive(Default)]
+pub(super) struct Done {
+    pub(super) tally: Tally,
+    pub(super) lines: Vec<u8>,
+    pub(super) rows: Vec<RowRecord>,
+}
+
+/// A row that is being run.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Ticket(u64);
+
+/// A state of no row. A thread whose row was ended by the watchdog stays here for good.
+const NOTHING: u64 = 0;
+
+impl Slot {
+    /// Shows which rows the thread has taken on.
+    pub(super) fn take_on(&self, unit: &Unit) {
+        *locked(&self.unit) = Some(unit.clone());
+    }
+
+    /// Shows that a row has started.
+    pub(super) fn start(&self, number: u64, row: usize, now_ns: u64) -> Ticket {
+        self.row.store(row, Ordering::Relaxed);
+        self.started_ns.store(now_ns, Ordering::Relaxed);
+        self.state.store(number, Ordering::Release);
+        Ticket(number)
+    }
+
+    /// Claims the row; `false` means that the other side was faster.
+    #[must_use]
+    pub(super) fn claim(&self, ticket: Ticket) -> bool {
+        self.state.compare_exchange(ticket.0, NOTHING, Ordering::AcqRel, Ordering::Acquire).is_ok()
+    }
+
+    /// The row that has been running since before `limit_ns`, if one is.
+    pub(super) fn overdue(&self, limit_ns: u64) -> Option<Ticket> {
+        let state = self.state.load(Ordering::Acquire);
+        (state != NOTHING && self.started_ns.load(Ordering::Relaxed) <= limit_ns)
+            .then_some(Ticket(state))
+    }
+
+    /// The rows that the thread took on, and which of them it is at. Only meaningful for whoever
+    /// has claimed the row.
+    pub(super) fn position(&self) -> Option<(Unit, usize, u64)> {
+        let unit = locked(&self.unit).take()?;
+        Some((unit, self.row.load(Ordering::Relaxed), self.started_ns.load(Ordering::Relaxed)))
+    }
+
+    /// Puts the output where the watchdog finds it while scorers run, and calls back with it.
+    pub(super) fn with_output<T>(&self, output: Output, f: impl FnOnce(&Output) -> T) -> Option<T> {
+        *self.output.write().unwrap_or_else(PoisonError::into_inner) = Some(output);
+        let result = {
+            let shown = self.output.read().unwrap_or_else(PoisonError::into_inner);
+            shown.as_ref().map(f)
+        };
+        // Dropped only here, after the callback: scorers, record and journal have seen it.
+        self.output.write().unwrap_or_else(PoisonError::into_inner).take();
+        result
+    }
+
+    /// A copy of the output of a row whose scorers are still running.
+    pub(super) fn output(&self) -> Option<Output> {
+        self.output.try_read().ok().and_then(|output| output.clone())
+    }
+
+    /// What the thread has finished.
+    pub(super) fn done(&self) -> MutexGuard<'_, Done> {
+        locked(&self.done)
+    }
+}
+
+/// No panic of a task or scorer happens under these locks, so that a poisoned one is as good as
+/// any.
+pub(super) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

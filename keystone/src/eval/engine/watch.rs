@@ -1,0 +1,236 @@
+//! The thread that waits for a run: it starts the threads, tells the observer how far they are,
+//! and ends rows that miss their deadline.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use rayon::{ThreadPool, ThreadPoolBuilder};
+
+use super::super::journal::RowLine;
+use super::super::work::TaskCase;
+use super::super::{EvalError, Evaluation, Observer, RowError, RowErrorKind, RunOptions, Timing};
+use super::slot::{Slot, Ticket, locked};
+use super::worker::{self, broken};
+use super::{Shared, progress};
+
+/// How often the observer is told.
+const TICK: Duration = Duration::from_millis(100);
+
+/// How long rows in flight may go on after a stop was asked for.
+const GRACE: Duration = Duration::from_secs(5);
+
+/// Runs everything. Says why the run did not reach its end, where it did not.
+pub(super) fn run_threads(
+    shared: &Arc<Shared>,
+    threads: usize,
+    evaluation: &Evaluation,
+    options: &RunOptions,
+    total: Option<u64>,
+) -> Result<Option<String>, EvalError> {
+    let pool = pool(threads).map_err(|why| EvalError::Threads {
+        eval: evaluation.name.clone(),
+        threads,
+        why,
+    })?;
+    let slots: Vec<Arc<Slot>> = (0..threads).map(|_| Arc::default()).collect();
+    locked(&shared.slots).clone_from(&slots);
+    *locked(&shared.working) = threads;
+    let theirs = Arc::clone(shared);
+    pool.spawn_broadcast(move |context| worker::work(&theirs, &slots[context.index()]));
+    let mut watch = Watch {
+        shared,
+        eval: &evaluation.name,
+        total,
+        observer: options.observer.as_deref(),
+        // Dropping a pool does not wait for its threads, so that a task that never returns holds
+        // up nothing.
+        replacements: Vec::new(),
+    };
+    let interrupted = watch.until_done();
+    if let Some(observer) = &options.observer {
+        observer.finished(&progress(shared, &evaluation.name, total));
+    }
+    Ok(interrupted)
+}
+
+fn pool(threads: usize) -> Result<ThreadPool, String> {
+    ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .thread_name(|at| format!("keystone-{at}"))
+        .build()
+        .map_err(|error| error.to_string())
+}
+
+struct Watch<'a> {
+    shared: &'a Arc<Shared>,
+    eval: &'a str,
+    total: Option<u64>,
+    observer: Option<&'a dyn Observer>,
+    replacements: Vec<ThreadPool>,
+}
+
+impl Watch<'_> {
+    fn until_done(&mut self) -> Option<String> {
+        let mut told = Instant::now();
+        let mut stopping: Option<Instant> = None;
+        let mut abandoned = 0;
+        loop {
+            let working = locked(&self.shared.working);
+            if *working == 0 {
+                break;
+            }
+            let wait = self.tick();
+            let (working, _) = self
+                .shared
+                .left
+                .wait_timeout(working, wait)
+                .unwrap_or_else(std::sync::PoisonError::into_inner);
+            let done = *working == 0;
+            drop(working);
+            if done {
+                break;
+            }
+            self.end_overdue();
+            if told.elapsed() >= TICK {
+                told = Instant::now();
+                if let Some(observer) = self.observer {
+                    observer.progress(&progress(self.shared, self.eval, self.total));
+                }
+            }
+            if self.shared.stop.requested() {
+                let since = *stopping.get_or_insert_with(Instant::now);
+                if self.shared.stop.at_once() || since.elapsed() >= GRACE {
+                    abandoned = self.abandon_all();
+                    break;
+                }
+            }
+        }
+        self.why_interrupted(abandoned)
+    }
+
+    /// How long to sleep: a fraction of the deadline, so that it is kept to within that.
+    fn tick(&self) -> Duration {
+        match self.shared.timeout {
+            Some(timeout) => (timeout / 8).clamp(Duration::from_millis(1), TICK),
+            None => TICK,
+        }
+    }
+
+    fn end_overdue(&mut self) {
+        let Some(timeout) = self.shared.timeout else {
+            return;
+        };
+        let now = self.shared.since_start(Instant::now());
+        let timeout_ns = u64::try_from(timeout.as_nanos()).unwrap_or(u64::MAX);
+        let Some(limit) = now.checked_sub(timeout_ns) else {
+            return;
+        };
+        let slots: Vec<Arc<Slot>> = locked(&self.shared.slots).clone();
+        for slot in slots {
+            if let Some(ticket) = slot.overdue(limit) {
+                self.end(&slot, ticket, timeout);
+            }
+        }
+    }
+
+    /// Ends a row in the place of its thread, and replaces the thread, which may never come back.
+    fn end(&mut self, slot: &Slot, ticket: Ticket, timeout: Duration) {
+        if !slot.claim(ticket) {
+            return;
+        }
+        let Some((unit, at, started_ns)) = slot.position() else {
+            return;
+        };
+        let output = slot.output();
+        let message = format!(
+            "it took more than {}; {}. The thread was left behind and goes on in the background",
+            humantime::format_duration(timeout),
+            if output.is_some() {
+                "the task had returned, but a scorer had not"
+            } else {
+                "the task had not returned"
+            }
+        );
+        let judgement = broken(RowError::new(RowErrorKind::Deadline, message));
+        let took = u64::try_from(timeout.as_micros()).unwrap_or(u64::MAX);
+        let (task_us, score_us) = if output.is_some() { (0, took) } else { (took, 0) };
+        {
+            let mut done = slot.done();
+            let mut note = |case: Option<&dyn TaskCase>| {
+                let line = RowLine {
+                    index: unit.batch.index(at),
+                    trial: unit.batch.trial(at).unwrap_or(unit.trial),
+                    id: unit.batch.id(at),
+                    case,
+                    output: output.as_ref(),
+                    outcome: judgement.outcome,
+                    composite: None,
+                    names: &[],
+                    scores: &[],
+                    error: judgement.error.as_ref(),
+                    timing: Timing { at_us: started_ns / 1_000, task_us, score_us },
+                };
+                self.shared.note(&line, &mut done);
+            };
+            let mut noted = false;
+            let shown = super::super::panics::catch(|| {
+                unit.batch.with_case(at, &mut |case| {
+                    noted = true;
+                    note(Some(case));
+                })
+            });
+            if !noted || shown.is_err() {
+                note(None);
+            }
+            self.shared.hand_in(&mut done.lines);
+        }
+        let mut rest = unit;
+        rest.rows = at + 1..rest.rows.end;
+        locked(&self.shared.supply).give_back(rest);
+        self.replace();
+    }
+
+    fn replace(&mut self) {
+        let slot = Arc::new(Slot::default());
+        match pool(1) {
+            Ok(pool) => {
+                locked(&self.shared.slots).push(Arc::clone(&slot));
+                let shared = Arc::clone(self.shared);
+                // The new thread takes the lost one's place in the count.
+                pool.spawn(move || worker::work(&shared, &slot));
+                self.replacements.push(pool);
+            }
+            Err(_) => self.shared.leave(),
+        }
+    }
+
+    /// Takes every row in flight away from its thread, and says how many there were. They were
+    /// not finished, and are written nowhere.
+    fn abandon_all(&self) -> usize {
+        let slots = locked(&self.shared.slots);
+        slots
+            .iter()
+            .filter(|slot| slot.overdue(u64::MAX).is_some_and(|ticket| slot.claim(ticket)))
+            .count()
+    }
+
+    fn why_interrupted(&self, abandoned: usize) -> Option<String> {
+        if let Some(why) = self.shared.journal.as_ref().and_then(super::Writer::failure) {
+            return Some(format!("results could not be written: {why}"));
+        }
+        let rest = locked(&self.shared.supply).next(1);
+        if rest.is_none() && abandoned == 0 {
+            return None;
+        }
+        if let Some(rest) = rest {
+            locked(&self.shared.supply).give_back(rest);
+        }
+        Some(if self.shared.stop.requested() {
+            let rows = if abandoned == 1 { "row" } else { "rows" };
+            format!("it was stopped before its end, with {abandoned} {rows} in flight")
+        } else {
+            "threads were lost to tasks that never return, and no new ones could be started"
+                .to_owned()
+        })
+    }
+}

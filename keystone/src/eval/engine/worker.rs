@@ -1,0 +1,277 @@
+//! The loop that each thread of a run goes through.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use super::super::journal::RowLine;
+use super::super::panics;
+use super::super::task::TaskResult;
+use super::super::work::{Batch, TaskCase};
+use super::super::{Outcome, RowError, RowErrorKind, RowRecord, Timing};
+use super::Shared;
+use super::panel::Judgement;
+use super::slot::{Done, Slot, Ticket, locked};
+use super::supply::Unit;
+use super::tally::Mark;
+use crate::Output;
+use crate::scorers::{Score, Subject};
+
+/// How long a thread may keep to itself before it asks for more work. Rows that take longer are
+/// handed out one by one, so that none waits behind a slow one.
+const SHIFT: Duration = Duration::from_micros(50);
+
+/// The most rows that a thread takes on at once.
+const MOST_AT_ONCE: usize = 256;
+
+/// A task that is quicker than a system call has paid for nothing, so that its line may wait for
+/// those of its neighbours.
+const NOTHING_LOST: Duration = Duration::from_nanos(500);
+
+/// How deep an output may be nested; what is deeper could be written but not read back.
+const DEEPEST: usize = 100;
+
+/// Runs rows until none is left, the run is stopped, or the watchdog has given the thread up.
+pub(super) fn work(shared: &Arc<Shared>, slot: &Arc<Slot>) {
+    let mut worker = Worker { shared, slot, number: 0, scores: Vec::new() };
+    let mut at_once = 1;
+    while !shared.halted() {
+        let Some(unit) = locked(&shared.supply).next(at_once) else {
+            break;
+        };
+        slot.take_on(&unit);
+        let before = Instant::now();
+        if !worker.unit(&unit) {
+            // The watchdog has counted this thread out, and replaced it.
+            return;
+        }
+        at_once = suited(at_once, before.elapsed(), unit.rows.len());
+    }
+    shared.leave();
+}
+
+/// How many rows to take on next, from how long the last ones took.
+fn suited(at_once: usize, took: Duration, rows: usize) -> usize {
+    let each = (took / u32::try_from(rows.max(1)).unwrap_or(u32::MAX)).max(Duration::from_nanos(1));
+    let fitting = usize::try_from(SHIFT.as_nanos() / each.as_nanos()).unwrap_or(MOST_AT_ONCE);
+    fitting.clamp(1, (at_once * 2).min(MOST_AT_ONCE))
+}
+
+struct Worker<'a> {
+    shared: &'a Arc<Shared>,
+    slot: &'a Slot,
+    /// How many rows this thread has started, which numbers them.
+    number: u64,
+    scores: Vec<Score>,
+}
+
+impl Worker<'_> {
+    /// Runs the rows of a unit; `false` once the watchdog has taken one away.
+    fn unit(&mut self, unit: &Unit) -> bool {
+        for row in unit.rows.clone() {
+            if self.shared.halted() {
+                let rest = Unit { rows: row..unit.rows.end, ..unit.clone() };
+                locked(&self.shared.supply).give_back(rest);
+                break;
+            }
+            if !self.row(&*unit.batch, row, unit.trial) {
+                return false;
+            }
+        }
+        self.hand_in();
+        true
+    }
+
+    fn row(&mut self, batch: &dyn Batch, at: usize, trial: u32) -> bool {
+        let shared = self.shared;
+        let start = Instant::now();
+        let at_ns = shared.since_start(start);
+        self.number += 1;
+        let trial = batch.trial(at).unwrap_or(trial);
+        let ticket = self.slot.start(self.number, at, at_ns);
+        let deadline = shared.timeout.and_then(|timeout| start.checked_add(timeout));
+        let row = Row { index: batch.index(at), trial, id: batch.id(at), at_ns, start, ticket };
+        let mut kept = None;
+        // What goes wrong outside the task and the scorers is a panic of the user's types: of
+        // `Deserialize`, `Serialize` or `Drop`.
+        let outside = panics::catch(|| {
+            batch.with_case(at, &mut |case| {
+                let result = run_task(case, trial, deadline);
+                kept = Some(self.graded(case, &row, result));
+            })
+        });
+        match (outside, kept) {
+            (_, Some(kept)) => kept,
+            (Ok(Ok(())), None) => true,
+            (Ok(Err(problem)), None) => {
+                self.broken(&row, RowError::new(RowErrorKind::Data, problem.to_string()))
+            }
+            (Err(caught), None) => {
+                let error =
+                    RowError::new(RowErrorKind::Data, format!("a panic: {}", caught.message));
+                self.broken(
+                    &row,
+                    match caught.place {
+                        Some(place) => error.at(place),
+                        None => error,
+                    },
+                )
+            }
+        }
+    }
+
+    /// Scores what a task came to, and writes the row down.
+    fn graded(&mut self, case: &dyn TaskCase, row: &Row<'_>, result: TaskResult) -> bool {
+        let task_time = row.start.elapsed();
+        let mut scores = std::mem::take(&mut self.scores);
+        let kept = match result {
+            Ok(output) => {
+                let slot = self.slot;
+                slot.with_output(output, |output| {
+                    let judgement =
+                        self.shared.panel.judge(&Subject::over(case, output), &mut scores);
+                    let score_time = row.start.elapsed().saturating_sub(task_time);
+                    self.keep(
+                        row,
+                        Some(case),
+                        Some(output),
+                        &judgement,
+                        &scores,
+                        (task_time, score_time),
+                    )
+                })
+                .unwrap_or(true)
+            }
+            Err(error) => {
+                scores.clear();
+                let judgement = broken(error);
+                self.keep(row, Some(case), None, &judgement, &scores, (task_time, Duration::ZERO))
+            }
+        };
+        self.scores = scores;
+        kept
+    }
+
+    /// Writes down a row that could not even be read.
+    fn broken(&mut self, row: &Row<'_>, error: RowError) -> bool {
+        self.keep(row, None, None, &broken(error), &[], (Duration::ZERO, Duration::ZERO))
+    }
+
+    /// Writes the row down, unless the watchdog has done so.
+    fn keep(
+        &mut self,
+        row: &Row<'_>,
+        case: Option<&dyn TaskCase>,
+        output: Option<&Output>,
+        judgement: &Judgement,
+        scores: &[Score],
+        (task_time, score_time): (Duration, Duration),
+    ) -> bool {
+        if !self.slot.claim(row.ticket) {
+            return false;
+        }
+        let line = RowLine {
+            index: row.index,
+            trial: row.trial,
+            id: row.id,
+            case,
+            output,
+            outcome: judgement.outcome,
+            composite: judgement.composite,
+            names: &self.shared.panel.names,
+            scores,
+            error: judgement.error.as_ref(),
+            timing: Timing {
+                at_us: row.at_ns / 1_000,
+                task_us: micros(task_time),
+                score_us: micros(score_time),
+            },
+        };
+        let mut done = self.slot.done();
+        self.shared.note(&line, &mut done);
+        if case.is_some() {
+            done.tally.task.push(u64::try_from(task_time.as_nanos()).unwrap_or(u64::MAX));
+        }
+        let hand_in = !done.lines.is_empty() && task_time + score_time > NOTHING_LOST;
+        drop(done);
+        if hand_in {
+            self.hand_in();
+        }
+        true
+    }
+
+    fn hand_in(&self) {
+        self.shared.hand_in(&mut self.slot.done().lines);
+    }
+}
+
+/// A row that is being run.
+pub(super) struct Row<'a> {
+    pub(super) index: u64,
+    pub(super) trial: u32,
+    pub(super) id: &'a str,
+    pub(super) at_ns: u64,
+    pub(super) start: Instant,
+    pub(super) ticket: Ticket,
+}
+
+fn run_task(case: &dyn TaskCase, trial: u32, deadline: Option<Instant>) -> TaskResult {
+    match panics::catch(|| case.run(trial, deadline)) {
+        Ok(Ok(output)) if nested_deeper(output.value(), DEEPEST) => Err(RowError::new(
+            RowErrorKind::Output,
+            format!("it is nested more than {DEEPEST} levels deep"),
+        )),
+        Ok(result) => result,
+        Err(caught) => {
+            let error = RowError::new(RowErrorKind::TaskPanic, caught.message);
+            Err(match caught.place {
+                Some(place) => error.at(place),
+                None => error,
+            })
+        }
+    }
+}
+
+fn nested_deeper(value: &Value, levels: usize) -> bool {
+    match value {
+        Value::Array(_) | Value::Object(_) if levels == 0 => true,
+        Value::Array(items) => items.iter().any(|item| nested_deeper(item, levels - 1)),
+        Value::Object(map) => map.values().any(|item| nested_deeper(item, levels - 1)),
+        _ => false,
+    }
+}
+
+pub(super) fn broken(error: RowError) -> Judgement {
+    Judgement { outcome: Outcome::Error, composite: None, error: Some(error) }
+}
+
+pub(super) fn micros(duration: Duration) -> u64 {
+    u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)
+}
+
+impl Shared {
+    /// Adds a row to tally and journal, and keeps it where it is wanted later.
+    pub(super) fn note(&self, line: &RowLine<'_>, done: &mut Done) {
+        done.tally.add(line.outcome, line.composite, line.scores.iter().map(Mark::from));
+        let wanted = self.keep || self.failures.wants(line.outcome, line.index);
+        if self.journal.is_none() && !wanted {
+            return;
+        }
+        let from = done.lines.len();
+        line.write(&mut done.lines);
+        if wanted {
+            // Records are read back from the line, so that there is one account of a row, not
+            // two that may differ.
+            if let Ok(record) = serde_json::from_slice::<RowRecord>(&done.lines[from..]) {
+                self.failures.keep(&record);
+                if self.keep {
+                    done.rows.push(record);
+                }
+            }
+        }
+        if self.journal.is_none() {
+            done.lines.truncate(from);
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! Catching panics of tasks and scorers, with their message and place.
+//!
+//! A panic's place is known only to the panic hook. The hook that this module installs, once,
+//! keeps it for panics that a row is about to catch, and hands all others to the hook that was
+//! there before.
+
+use std::any::Any;
+use std::cell::{Cell, RefCell};
+use std::panic::{self, AssertUnwindSafe};
+use std::sync::Once;
+
+thread_local! {
+    static CATCHING: Cell<bool> = const { Cell::new(false) };
+    static PLACE: RefCell<Option<String>> = const { RefCell::new(None) };
+}
+
+/// A panic that was caught.
+#[derive(Debug)]
+pub(super) struct Caught {
+    pub(super) message: String,
+    pub(super) place: Option<String>,
+}
+
+/// Installs the hook; further calls do nothing.
+pub(super) fn install() {
+    static INSTALLED: Once = Once::new();
+    INSTALLED.call_once(|| {
+        let previous = panic::take_hook();
+        panic::set_hook(Box::new(move |info| {
+            if CATCHING.get() {
+                let place = info
+                    .location()
+                    .map(|at| format!("{}:{}:{}", at.file(), at.line(), at.column()));
+                PLACE.with_borrow_mut(|kept| *kept = place);
+            } else {
+                previous(info);
+            }
+        }));
+    });
+}
+
+/// Calls the function and catches its panic.
+pub(super) fn catch<T>(function: impl FnOnce() -> T) -> Result<T, Caught> {
+    let before = CATCHING.replace(true);
+    let result = panic::catch_unwind(AssertUnwindSafe(function));
+    CATCHING.set(before);
+    result.map_err(|payload| Caught {
+        message: message_of(payload),
+        place: PLACE.with_borrow_mut(Option::take),
+    })
+}
+
+fn message_of(payload: Box<dyn Any + Send>) -> String {
+    let message = match payload.downcast::<String>() {
+        Ok(text) => return *text,
+        Err(payload) => match payload.downcast::<&'static str>() {
+            Ok(text) => return (*text).to_owned(),
+            Err(payload) => payload,
+        },
+    };
+    // The payload's own destructor may panic as well, which must not escape from here.
+    let _ = panic::catch_unwind(AssertUnwindSafe(move || drop(message)));
+    "a panic whose message is not text".to_owned()
+}
