@@ -41,9 +41,14 @@ pub(super) fn install() {
 
 /// Calls the function and catches its panic.
 pub(super) fn catch<T>(function: impl FnOnce() -> T) -> Result<T, Caught> {
-    let before = CATCHING.replace(true);
+    let outermost = !CATCHING.get();
+    if outermost {
+        CATCHING.set(true);
+    }
     let result = panic::catch_unwind(AssertUnwindSafe(function));
-    CATCHING.set(before);
+    if outermost {
+        CATCHING.set(false);
+    }
     result.map_err(|payload| Caught {
         message: message_of(payload),
         place: PLACE.with_borrow_mut(Option::take),

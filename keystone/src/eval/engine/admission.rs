@@ -17,6 +17,8 @@ pub(super) struct Admitter {
     selection: Selection,
     /// Whether the evaluation itself carries a label that was asked for.
     tagged: bool,
+    /// Whether everything is wanted.
+    whole: bool,
     sampled: Option<HashSet<u64>>,
     seen: u64,
     admitted: u64,
@@ -33,6 +35,7 @@ impl Admitter {
             names: Identities::default(),
             selection: selection.clone(),
             tagged,
+            whole: selection.is_whole(),
             sampled: None,
             seen: 0,
             admitted: 0,
@@ -125,7 +128,7 @@ impl Admit for Admitter {
                 (given.as_str(), Some(given.clone()))
             }
         };
-        if self.satisfied() || !self.wants(case.index, id, case.tags) {
+        if !self.whole && (self.satisfied() || !self.wants(case.index, id, case.tags)) {
             self.left_out = true;
             return Admission::Skip;
         }
