@@ -16,7 +16,7 @@ use crate::eval::{Outcome, RowRecord};
 
 /// A journal that can be read in the order of the data set.
 ///
-/// Opening it reads the file once and keeps 32 bytes a row; rows themselves are read when asked
+/// Opening it reads the file once and keeps 24 bytes a row; rows themselves are read when asked
 /// for, so that a journal of any size can be reported.
 ///
 /// ```no_run
@@ -44,9 +44,20 @@ pub struct Journal {
 struct Entry {
     index: u64,
     offset: u64,
+    /// 0 for a row that a later line replaces.
     length: u32,
-    trial: u32,
-    outcome: Outcome,
+    /// The trial, and in the two lowest bits the outcome.
+    trial_and_outcome: u32,
+}
+
+impl Entry {
+    fn trial(self) -> u32 {
+        self.trial_and_outcome >> 2
+    }
+
+    fn outcome(self) -> Outcome {
+        Outcome::ALL[(self.trial_and_outcome & 3) as usize]
+    }
 }
 
 /// A journal that cannot be read.
@@ -115,24 +126,11 @@ impl Journal {
     pub fn open(path: impl AsRef<Path>) -> Result<Self, JournalError> {
         let path = path.as_ref();
         let path = if path.is_dir() { path.join(JOURNAL_FILE) } else { path.to_owned() };
-        let io = |source| JournalError::Io { path: path.clone(), source };
-        let mut reader = BufReader::with_capacity(256 * 1024, File::open(&path).map_err(io)?);
-        let mut index = Index::default();
-        let mut line = Vec::new();
-        let (mut offset, mut number) = (0, 0);
-        loop {
-            line.clear();
-            let length = reader.read_until(b'\n', &mut line).map_err(io)?;
-            if length == 0 || line.last() != Some(&b'\n') {
-                break;
-            }
-            number += 1;
-            index.line(&line, offset).map_err(|message| JournalError::Line {
-                path: path.clone(),
-                line: number,
-                message,
-            })?;
-            offset += length as u64;
+        let mut index = Index::read(&path, None)?;
+        if index.resumed {
+            // Only in a resumed run may a row stand twice, and only then is it worth the memory to
+            // find out.
+            index = Index::read(&path, Some(HashMap::new()))?;
         }
         let Some(header) = index.header else {
             return Err(JournalError::Line {
@@ -144,7 +142,7 @@ impl Journal {
         };
         let mut rows = index.rows;
         rows.retain(|entry| entry.length > 0);
-        rows.sort_unstable_by_key(|entry| (entry.index, entry.trial));
+        rows.sort_unstable_by_key(|entry| (entry.index, entry.trial()));
         Ok(Self { path, header, rows, ended: index.ended, interrupted: index.interrupted })
     }
 
@@ -180,7 +178,7 @@ impl Journal {
 
     /// How each row ended, in the order of [`Journal::rows`], without reading the rows.
     pub fn outcomes(&self) -> impl Iterator<Item = Outcome> + '_ {
-        self.rows.iter().map(|entry| entry.outcome)
+        self.rows.iter().map(|entry| entry.outcome())
     }
 
     /// All rows, sorted by index and trial.
@@ -199,7 +197,7 @@ impl Journal {
         let io = |source| JournalError::Io { path: self.path.clone(), source };
         let file = File::open(&self.path).map_err(io)?;
         let entries: Vec<Entry> =
-            self.rows.iter().filter(|entry| keep(entry.outcome)).copied().collect();
+            self.rows.iter().filter(|entry| keep(entry.outcome())).copied().collect();
         Ok(Rows {
             path: self.path.clone(),
             entries: entries.into_iter(),
@@ -259,22 +257,51 @@ impl Iterator for Rows {
 struct Index {
     header: Option<Header>,
     rows: Vec<Entry>,
-    /// Which entry a row and trial has. Only resumed runs have rows twice, so only they pay for
-    /// this.
+    /// Which entry a row and trial has, where that is wanted.
     places: Option<HashMap<(u64, u32), usize>>,
-    keys: Vec<u64>,
+    resumed: bool,
     ended: bool,
     interrupted: Option<String>,
 }
 
 impl Index {
+    fn read(path: &Path, places: Option<HashMap<(u64, u32), usize>>) -> Result<Self, JournalError> {
+        let io = |source| JournalError::Io { path: path.to_owned(), source };
+        let file = File::open(path).map_err(io)?;
+        let size = file.metadata().map_err(io)?.len();
+        let mut reader = BufReader::with_capacity(256 * 1024, file);
+        let mut index = Self { places, ..Self::default() };
+        let mut line = Vec::new();
+        let (mut offset, mut number) = (0, 0);
+        loop {
+            line.clear();
+            let length = reader.read_until(b'\n', &mut line).map_err(io)?;
+            if length == 0 || line.last() != Some(&b'\n') {
+                return Ok(index);
+            }
+            number += 1;
+            index.line(&line, offset).map_err(|message| JournalError::Line {
+                path: path.to_owned(),
+                line: number,
+                message,
+            })?;
+            if index.rows.len() == 1 {
+                // Rows are of about one size, so that this is about how many there are.
+                let rows = size.saturating_sub(offset) / length as u64;
+                index.rows.reserve_exact(usize::try_from(rows.min(1 << 26)).unwrap_or(0));
+            }
+            offset += length as u64;
+        }
+    }
+
     fn line(&mut self, line: &[u8], offset: u64) -> Result<(), String> {
         if !line.starts_with(b"{\"event\"") {
             let key: Key<'_> = serde_json::from_slice(line).map_err(|error| error.to_string())?;
             let length =
                 u32::try_from(line.len()).map_err(|_| "the line is over 4 GiB".to_owned())?;
-            let entry =
-                Entry { index: key.index, offset, length, trial: key.trial, outcome: key.outcome };
+            let outcome = Outcome::ALL.iter().position(|known| *known == key.outcome);
+            let trial_and_outcome = key.trial << 2 | outcome.unwrap_or(0) as u32;
+            let entry = Entry { index: key.index, offset, length, trial_and_outcome };
             self.row(xxh3_64(key.id.as_bytes()), entry);
             return Ok(());
         }
@@ -289,15 +316,7 @@ impl Index {
             }
             Event::Resumed { .. } => {
                 (self.ended, self.interrupted) = (false, None);
-                if self.places.is_none() {
-                    self.places = Some(
-                        self.keys
-                            .iter()
-                            .enumerate()
-                            .map(|(at, key)| ((*key, self.rows[at].trial), at))
-                            .collect(),
-                    );
-                }
+                self.resumed = true;
                 Ok(())
             }
             Event::Gone { id, trial } => {
@@ -317,9 +336,8 @@ impl Index {
     fn row(&mut self, key: u64, entry: Entry) {
         let at = self.rows.len();
         self.rows.push(entry);
-        self.keys.push(key);
         if let Some(places) = &mut self.places
-            && let Some(earlier) = places.insert((key, entry.trial), at)
+            && let Some(earlier) = places.insert((key, entry.trial()), at)
         {
             self.rows[earlier].length = 0;
         }
