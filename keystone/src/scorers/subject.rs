@@ -182,6 +182,12 @@ impl<'a> Subject<'a> {
         (!value.is_null()).then_some(value)
     }
 
+    /// Why [`Subject::expected`] is `None` although the case has an expected value.
+    pub(crate) fn expected_problem(&self) -> Option<&str> {
+        let made = self.expected.get_or_init(|| self.case.expected_json());
+        made.as_ref()?.as_ref().err().map(String::as_str)
+    }
+
     /// The expected value as text: text as it is, anything else as its compact JSON.
     #[must_use]
     pub fn expected_text(&self) -> Option<Cow<'_, str>> {
