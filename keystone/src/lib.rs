@@ -8,6 +8,19 @@ mod output;
 mod runtime;
 pub mod scorers;
 
+#[cfg(feature = "macros")]
+#[doc = include_str!("macros/eval.md")]
+pub use keystone_macros::eval;
+
+#[cfg(feature = "macros")]
+#[doc = include_str!("macros/scorer.md")]
+pub use keystone_macros::scorer;
+
+#[cfg(feature = "macros")]
+#[doc(hidden)]
+#[path = "private/mod.rs"]
+pub mod __private;
+
 pub use case::Case;
 pub use output::{IntoOutput, Output, ToolCall};
 pub use scorers::{IntoScore, Score, Scorer};

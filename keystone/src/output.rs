@@ -151,6 +151,10 @@ impl ToolCall {
 /// What a task may return: text, numbers, booleans, anything serialisable, or an [`Output`].
 ///
 /// Implemented for every `T: Serialize + 'static`; nobody needs to implement it by hand.
+#[diagnostic::on_unimplemented(
+    message = "a task cannot return `{Self}`",
+    note = "derive `serde::Serialize` for it, or return an `Output`"
+)]
 pub trait IntoOutput {
     /// The value as an [`Output`].
     ///

@@ -55,7 +55,6 @@ impl EvalEntry {
     }
 
     /// Makes the evaluation.
-    #[must_use]
     pub fn build(&self) -> Evaluation {
         (self.build)().root(self.root)
     }

@@ -150,6 +150,10 @@ impl Score {
 ///
 /// `None` and `Err` are unscored: the first says that there was nothing to score, the second
 /// why it could not be done.
+#[diagnostic::on_unimplemented(
+    message = "a scorer cannot return `{Self}`",
+    note = "it returns `bool`, a number, `Score`, or an `Option` or `Result` of one of those"
+)]
 pub trait IntoScore {
     /// The value as a [`Score`].
     fn into_score(self) -> Score;

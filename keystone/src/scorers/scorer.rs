@@ -27,6 +27,10 @@ use super::{Score, Subject};
 ///     }
 /// }
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a scorer",
+    note = "put `#[keystone::scorer]` on the function, or write a closure in the list"
+)]
 pub trait Scorer: Send + Sync {
     /// The name under which the scores appear, unique among the scorers of an evaluation.
     fn name(&self) -> &str;

@@ -2,4 +2,10 @@
 
 #[cfg(feature = "eval")]
 mod data;
+#[cfg(feature = "macros")]
+mod macros_eval;
+#[cfg(feature = "macros")]
+mod macros_scorer;
+#[cfg(feature = "macros")]
+mod macros_ui;
 mod shared;

@@ -16,8 +16,17 @@ impl Role {
     pub(super) const ALL: [Self; Self::COUNT] =
         [Self::Input, Self::Expected, Self::Id, Self::Tags, Self::Metadata, Self::Context];
 
-    /// The option that names the field, which is also the name that the field has by default.
+    /// The option of `#[eval]` that names the field.
     pub(super) fn option(self) -> &'static str {
+        match self {
+            // `tags = […]` labels the evaluation.
+            Self::Tags => "tags_field",
+            other => other.default_name(),
+        }
+    }
+
+    /// The name that the field has unless an option says otherwise.
+    pub(super) fn default_name(self) -> &'static str {
         match self {
             Self::Input => "input",
             Self::Expected => "expected",
@@ -89,7 +98,7 @@ impl Slot {
 
 impl Default for Fields {
     fn default() -> Self {
-        Self { slots: Role::ALL.map(|role| Slot::new(role.option().to_owned(), false)) }
+        Self { slots: Role::ALL.map(|role| Slot::new(role.default_name().to_owned(), false)) }
     }
 }
 

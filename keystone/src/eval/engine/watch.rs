@@ -226,8 +226,11 @@ impl Watch<'_> {
             locked(&self.shared.supply).give_back(rest);
         }
         Some(if self.shared.stop.requested() {
-            let rows = if abandoned == 1 { "row" } else { "rows" };
-            format!("it was stopped before its end, with {abandoned} {rows} in flight")
+            match abandoned {
+                0 => "it was stopped before its end".to_owned(),
+                1 => "it was stopped before its end, with 1 row in flight".to_owned(),
+                rows => format!("it was stopped before its end, with {rows} rows in flight"),
+            }
         } else {
             "threads were lost to tasks that never return, and no new ones could be started"
                 .to_owned()
