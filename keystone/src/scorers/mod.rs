@@ -31,6 +31,7 @@ pub mod edit_distance;
 mod function;
 mod heuristic;
 mod rule;
+mod scenario;
 mod score;
 mod scorer;
 mod subject;
@@ -41,6 +42,7 @@ pub use heuristic::{
     Contains, ExactMatch, JsonDiff, JsonValidity, Levenshtein, NumericDiff, SemanticListContains,
 };
 pub use rule::{RuleError, from_rule};
+pub use scenario::Scenario;
 pub use score::{IntoScore, Score};
 pub use scorer::{Policy, Rule, Scorer};
 pub use subject::{Bound, Subject, Unscorable};
