@@ -13,9 +13,11 @@ use crate::diagnostics::{Problem, error};
 /// them have their line among the answers.
 const TOLD: u64 = 20;
 
-/// How many rows one thread takes at a time: enough to outweigh the handing over, few enough to
-/// share out slow rows.
+/// How many rows one thread takes at a time at most: enough to outweigh the handing over. Of fewer
+/// rows, which are long ones or come in slowly, each thread takes several shares, so that a slow
+/// row holds up few others.
 const SHARE: usize = 64;
+const SHARES_PER_THREAD: usize = 4;
 
 /// What a rule says of a row.
 #[derive(Debug)]
@@ -163,9 +165,11 @@ impl Answers {
             rows.iter().for_each(|row| answer(row, &mut page));
             page
         };
-        let pages: Vec<Page> = match rows.len() {
-            0..=SHARE => vec![page(rows)],
-            _ => rows.par_chunks(SHARE).map(page).collect(),
+        let pages: Vec<Page> = if rows.len() == 1 {
+            vec![page(rows)]
+        } else {
+            let shares = rayon::current_num_threads() * SHARES_PER_THREAD;
+            rows.par_chunks((rows.len() / shares).clamp(1, SHARE)).map(page).collect()
         };
         let mut text = Vec::with_capacity(pages.iter().map(|page| page.text.len()).sum());
         for page in pages {
