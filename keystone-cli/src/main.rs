@@ -9,7 +9,7 @@ use clap::{Parser, Subcommand};
 
 /// Evaluations as tests: score what language models and agents answered.
 #[derive(Debug, Parser)]
-#[command(name = "keystone", version, propagate_version = true, max_term_width = 100)]
+#[command(name = "keystone", version, propagate_version = true)]
 struct Cli {
     #[command(subcommand)]
     command: Command,

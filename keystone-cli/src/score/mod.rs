@@ -38,11 +38,12 @@ Examples:
 
 /// Score recorded outputs, or those of a finished run, without running anything again
 ///
-/// Writes one JSON line a row to the standard output, in the order of the rows. A rule that has no
-/// score for a row stands in `unscored`, with its `reason`. A row that could not be read, or whose
-/// task broke, has an `error` as well, and every rule in `unscored`.
+/// Writes one JSON line a row to the standard output, in the order of the rows. A rule that
+/// has no score for a row stands in `unscored`, with its `reason`. A row that could not be
+/// read, or whose task broke, has an `error` as well, and every rule in `unscored`.
 #[derive(Debug, Args)]
 #[command(
+    verbatim_doc_comment,
     group(ArgGroup::new("outputs").required(true).args(["rows", "journal"])),
     after_help = AFTER_HELP,
 )]
@@ -51,21 +52,22 @@ pub(crate) struct Options {
     #[arg(long, value_name = "RULES.json")]
     rules: PathBuf,
 
-    /// What to score: lines of {"id"?, "agent_output", "parameters"?}; `-` is the standard input
+    /// What to score: lines of {"id"?, "agent_output", "parameters"?}; `-` for standard input
     ///
-    /// May be compressed with gzip. A missing, empty or false `agent_output` is the empty text;
-    /// one that is not text is scored as its JSON. Rules find expected values in their `config`,
-    /// or in the row's `parameters` by `expected_key`. Answers are written as rows come in.
-    #[arg(long, value_name = "ROWS.jsonl")]
+    /// May be compressed with gzip. A missing, empty or false `agent_output` is the empty
+    /// text; one that is not text is scored as its JSON. Rules find expected values in their
+    /// `config`, or in the row's `parameters` by `expected_key`. Answers are written as rows
+    /// come in.
+    #[arg(long, value_name = "ROWS.jsonl", verbatim_doc_comment)]
     rows: Option<PathBuf>,
 
     /// A finished run to score anew: its folder, its id, or `latest`
     ///
     /// Also the folder of one evaluation in it, or a journal.jsonl. Ids are looked for below
     /// $KEYSTONE_OUTPUT, or else target/keystone of this folder and of those above it. Lines
-    /// have `index` and `trial` as well, and, for a whole run, the `eval`. The expected value of
-    /// a row serves rules that have neither `expected` nor `expected_key`.
-    #[arg(long, value_name = "RUN")]
+    /// have `index` and `trial` as well, and, for a whole run, the `eval`. The expected value
+    /// of a row serves rules that have neither `expected` nor `expected_key`.
+    #[arg(long, value_name = "RUN", verbatim_doc_comment)]
     journal: Option<PathBuf>,
 }
 
