@@ -21,8 +21,16 @@ const SUPPORTED: [&str; 7] = [
 ];
 
 /// The kinds that need more than the output and the row: a model, an embedding or a sandbox.
-const UNSUPPORTED: [&str; 6] =
-    ["command_exit", "embedding_similarity", "file_content", "file_exists", "llm_as_judge", "sql"];
+const UNSUPPORTED: [&str; 8] = [
+    "command_exit",
+    "custom",
+    "embedding_similarity",
+    "file_content",
+    "file_exists",
+    "llm_as_judge",
+    "regex",
+    "sql",
+];
 
 /// Why a rule is no scorer.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -108,12 +108,12 @@ fn fields_of_the_wrong_type() {
         (
             r#"{"input":1,"tags":"smoke"}"#,
             "19: field \"tags\": is a text, expected a list of texts",
-            "tags",
+            "tags_field",
         ),
         (
             r#"{"input":1,"tags":["a", 2]}"#,
             "19: field \"tags\": invalid type: integer `2`, expected a string; expected a list of texts",
-            "tags",
+            "tags_field",
         ),
         (
             r#"{"input":1,"context":7}"#,
@@ -137,7 +137,7 @@ fn fields_of_the_wrong_type() {
         problem(r#"{"input":1,"id":"x","tags":1}"#),
         format!(
             "28: field \"tags\": is a number, expected a list of texts{} (row \"x\")",
-            wrong("tags")
+            wrong("tags_field")
         )
     );
 }

@@ -75,7 +75,7 @@ fn a_named_field_that_no_row_has_is_told_at_the_end() {
                  `expected = \"answer\"`"),
             err("rows.jsonl: in no row that could be read: there is no \"topic.labels\"; the \
                  first row has \"input\", \"answer\". Name one of these, or take \
-                 `tags = \"topic.labels\"` out"),
+                 `tags_field = \"topic.labels\"` out"),
         ]
     );
     assert_eq!(told(&with(&sample, Fields::default().expected("answer"))), [ok("1"), ok("3")]);
