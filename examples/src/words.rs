@@ -21,8 +21,7 @@ pub(crate) fn content_words(text: &str) -> impl Iterator<Item = String> + '_ {
 /// Cuts the commonest endings, so that "charged", "charges" and "charge" meet.
 fn stem(word: &str) -> String {
     let cut = |ending: &str, keep: usize| {
-        word.strip_suffix(ending)
-            .filter(|rest| rest.chars().count() >= keep)
+        word.strip_suffix(ending).filter(|rest| rest.chars().count() >= keep)
     };
     let stem = if let Some(rest) = cut("ies", 2) {
         return format!("{rest}y");

@@ -1,10 +1,39 @@
 //! Evaluations as tests: score the outputs of LLM features and agents, and fail the build when
 //! quality drops.
+//!
+//! - [`macro@eval`] turns a function into an evaluation, [`macro@scorer`] one into a scorer. The crate
+//!   `keystone-harness` runs them under `cargo test`.
+//! - [`scorers`] holds the built-in scorers and what every scorer is.
+//! - [`mod@eval`] holds the engine: evaluations as a library call, data sets, journals, gates.
+//!
+//! ```
+//! use keystone::eval::{Data, Eval};
+//! use keystone::scorers::ExactMatch;
+//!
+//! let report = Eval::new("shout")
+//!     .data(Data::<String, String>::values([("hello", "HELLO"), ("world", "WORLD")]))
+//!     .task(|word: &String| word.to_uppercase())
+//!     .scorer(ExactMatch::new())
+//!     .run()?;
+//! assert_eq!(report.summary.counts.pass, 2);
+//! # Ok::<(), keystone::eval::EvalError>(())
+//! ```
+//!
+//! # Features
+//!
+//! | feature | default | |
+//! |---|---|---|
+//! | `eval` | yes | the engine: data sets, parallel runs, journal, summary, gates |
+//! | `macros` | yes | `#[eval]` and `#[scorer]` |
+//! | `tokio` | | async tasks and scorers run on one shared tokio runtime, so that tokio timers and reqwest work |
+//!
+//! Without any, there are cases, outputs and scorers, and few dependencies.
 
 mod case;
 #[cfg(feature = "eval")]
 pub mod eval;
 mod output;
+#[cfg(feature = "eval")]
 mod runtime;
 pub mod scorers;
 
@@ -24,3 +53,8 @@ pub mod __private;
 pub use case::Case;
 pub use output::{IntoOutput, Output, ToolCall};
 pub use scorers::{IntoScore, Score, Scorer};
+
+/// The examples of the README compile.
+#[cfg(all(doctest, feature = "eval"))]
+#[doc = include_str!("../../README.md")]
+pub struct Readme;

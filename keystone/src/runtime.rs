@@ -33,6 +33,7 @@ pub(crate) fn block_on_until<F: Future>(future: F, deadline: Option<Instant>) ->
 }
 
 /// Waits for a future.
+#[cfg(feature = "macros")]
 pub(crate) fn block_on<F: Future>(future: F) -> Option<F::Output> {
     block_on_until(future, None)
 }

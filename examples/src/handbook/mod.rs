@@ -58,15 +58,10 @@ impl Handbook {
         for word in sections.iter().flat_map(|section| &section.words) {
             *found_in.entry(word.clone()).or_default() += 1.0;
         }
-        #[expect(
-            clippy::cast_precision_loss,
-            reason = "a handbook has no 2^53 sections"
-        )]
+        #[expect(clippy::cast_precision_loss, reason = "a handbook has no 2^53 sections")]
         let count = sections.len() as f64;
-        let weights = found_in
-            .into_iter()
-            .map(|(word, found)| (word, (1.0 + count / found).ln()))
-            .collect();
+        let weights =
+            found_in.into_iter().map(|(word, found)| (word, (1.0 + count / found).ln())).collect();
         Self { sections, weights }
     }
 
@@ -76,10 +71,7 @@ impl Handbook {
     pub fn answer(&self, question: &str) -> Output {
         let asked: BTreeSet<String> = content_words(question).collect();
         let retrieved = self.retrieve(&asked, 2);
-        let context: Vec<String> = retrieved
-            .iter()
-            .map(|(section, _)| section.text())
-            .collect();
+        let context: Vec<String> = retrieved.iter().map(|(section, _)| section.text()).collect();
 
         let mut best = ("", 0.0);
         for (section, section_fit) in &retrieved {
@@ -96,14 +88,8 @@ impl Handbook {
         let asked_for: f64 = asked.iter().map(|word| self.weight(word)).sum();
         // A sentence and a section that share all words with the question reach 1.5 of what was
         // asked for; less than a third of that is a coincidence.
-        let answer = if best.1 > 0.0 && best.1 >= asked_for * 0.5 {
-            best.0
-        } else {
-            DONT_KNOW
-        };
-        context
-            .into_iter()
-            .fold(Output::text(answer), Output::context)
+        let answer = if best.1 > 0.0 && best.1 >= asked_for * 0.5 { best.0 } else { DONT_KNOW };
+        context.into_iter().fold(Output::text(answer), Output::context)
     }
 
     /// The sections that fit best, best first, without those that do not fit at all.
@@ -121,19 +107,13 @@ impl Handbook {
 
     /// The weight of the words that both have.
     fn overlap(&self, asked: &BTreeSet<String>, words: &BTreeSet<String>) -> f64 {
-        asked
-            .intersection(words)
-            .map(|word| self.weight(word))
-            .sum()
+        asked.intersection(words).map(|word| self.weight(word)).sum()
     }
 
     /// How telling a word is. One that the handbook does not have tells most: the question is
     /// about something else.
     fn weight(&self, word: &str) -> f64 {
-        #[expect(
-            clippy::cast_precision_loss,
-            reason = "a handbook has no 2^53 sections"
-        )]
+        #[expect(clippy::cast_precision_loss, reason = "a handbook has no 2^53 sections")]
         let unknown = (1.0 + self.sections.len() as f64).ln();
         self.weights.get(word).copied().unwrap_or(unknown)
     }
@@ -162,12 +142,7 @@ mod tests {
     #[test]
     fn the_answer_is_a_sentence_of_the_context() {
         let output = Handbook::library().answer("How much is a colour page at the printer?");
-        assert!(
-            output
-                .contexts()
-                .iter()
-                .any(|text| text.contains(output.as_text().as_ref()))
-        );
+        assert!(output.contexts().iter().any(|text| text.contains(output.as_text().as_ref())));
     }
 
     #[test]

@@ -21,10 +21,7 @@ pub struct Money {
 #[must_use]
 pub fn amount(text: &str) -> Option<Money> {
     let mut amounts = all(text);
-    let chosen = amounts
-        .iter()
-        .position(|money| money.currency.is_some())
-        .unwrap_or(0);
+    let chosen = amounts.iter().position(|money| money.currency.is_some()).unwrap_or(0);
     (chosen < amounts.len()).then(|| amounts.swap_remove(chosen))
 }
 
@@ -80,10 +77,7 @@ fn starts_number(letters: &[char], at: usize) -> bool {
 /// groups of three only, so that "2 50.00" stays two numbers.
 fn number_end(letters: &[char], start: usize) -> usize {
     let digits_from = |from: usize| {
-        letters[from.min(letters.len())..]
-            .iter()
-            .take_while(|c| c.is_ascii_digit())
-            .count()
+        letters[from.min(letters.len())..].iter().take_while(|c| c.is_ascii_digit()).count()
     };
     let mut end = start + digits_from(start);
     while let Some(separator) = letters.get(end) {
@@ -122,9 +116,7 @@ fn value_of(digits: &str) -> Option<f64> {
 fn is_negative(before: &str) -> bool {
     let before = before.trim_end_matches(['$', '€', '£', ' ']);
     before.ends_with(['-', '−'])
-        && !before
-            .trim_end_matches(['-', '−'])
-            .ends_with(char::is_alphanumeric)
+        && !before.trim_end_matches(['-', '−']).ends_with(char::is_alphanumeric)
 }
 
 fn is_letter(letters: &[char], at: usize) -> bool {
@@ -133,21 +125,14 @@ fn is_letter(letters: &[char], at: usize) -> bool {
 
 fn currency_before(before: &str) -> Option<String> {
     let before = before.trim_end().trim_end_matches(['-', '−']).trim_end();
-    let letters: String = before
-        .chars()
-        .rev()
-        .take_while(|c| c.is_alphabetic())
-        .collect();
+    let letters: String = before.chars().rev().take_while(|c| c.is_alphabetic()).collect();
     let word: String = letters.chars().rev().collect();
     symbol(&word).or_else(|| symbol(&before.chars().last()?.to_string()))
 }
 
 fn currency_behind(behind: &str) -> Option<String> {
     let behind = behind.trim_start();
-    let word: String = behind
-        .chars()
-        .take_while(|letter| letter.is_alphabetic())
-        .collect();
+    let word: String = behind.chars().take_while(|letter| letter.is_alphabetic()).collect();
     symbol(&word).or_else(|| symbol(&behind.chars().next()?.to_string()))
 }
 
@@ -169,12 +154,9 @@ mod tests {
 
     #[test]
     fn separators_are_told_apart_by_what_follows_them() {
-        for (written, value) in [
-            ("1,234.50", 1234.5),
-            ("1.234,50", 1234.5),
-            ("1.234", 1234.0),
-            ("0.125", 0.125),
-        ] {
+        for (written, value) in
+            [("1,234.50", 1234.5), ("1.234,50", 1234.5), ("1.234", 1234.0), ("0.125", 0.125)]
+        {
             assert_eq!(amount(written).unwrap().value, value, "{written}");
         }
     }

@@ -44,22 +44,11 @@ impl Date {
 
     fn next(self) -> Self {
         if self.day < days_in(self.year, self.month) {
-            Self {
-                day: self.day + 1,
-                ..self
-            }
+            Self { day: self.day + 1, ..self }
         } else if self.month < 12 {
-            Self {
-                month: self.month + 1,
-                day: 1,
-                ..self
-            }
+            Self { month: self.month + 1, day: 1, ..self }
         } else {
-            Self {
-                year: self.year + 1,
-                month: 1,
-                day: 1,
-            }
+            Self { year: self.year + 1, month: 1, day: 1 }
         }
     }
 }
@@ -85,9 +74,7 @@ impl FromStr for Date {
     type Err = NotADate;
 
     fn from_str(text: &str) -> Result<Self, NotADate> {
-        date(text)
-            .filter(|date| date.to_string() == text)
-            .ok_or_else(|| NotADate(text.to_owned()))
+        date(text).filter(|date| date.to_string() == text).ok_or_else(|| NotADate(text.to_owned()))
     }
 }
 
@@ -136,11 +123,7 @@ fn in_figures(word: &str) -> Option<Date> {
         return None;
     }
     if first.len() == 4 {
-        return Date::new(
-            first.parse().ok()?,
-            second.parse().ok()?,
-            third.parse().ok()?,
-        );
+        return Date::new(first.parse().ok()?, second.parse().ok()?, third.parse().ok()?);
     }
     let year = year(third)?;
     let (first, second) = (first.parse().ok()?, second.parse().ok()?);
@@ -165,9 +148,7 @@ fn in_words(words: &[&str]) -> Option<Date> {
 }
 
 fn day(word: &str) -> Option<u8> {
-    word.trim_end_matches(|letter: char| letter.is_ascii_alphabetic() || letter == '.')
-        .parse()
-        .ok()
+    word.trim_end_matches(|letter: char| letter.is_ascii_alphabetic() || letter == '.').parse().ok()
 }
 
 fn year(word: &str) -> Option<u16> {
@@ -180,9 +161,8 @@ fn year(word: &str) -> Option<u16> {
 }
 
 fn month(word: &str) -> Option<u8> {
-    const MONTHS: [&str; 12] = [
-        "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
-    ];
+    const MONTHS: [&str; 12] =
+        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
     let word = word.to_lowercase();
     let at = MONTHS.iter().position(|month| word.starts_with(month))?;
     u8::try_from(at + 1).ok()

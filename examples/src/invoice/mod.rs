@@ -96,21 +96,11 @@ pub fn extract(mail: &Mail) -> Result<Invoice, Missing> {
 
 /// The name in front of the address, or else the first line that looks like a letterhead.
 fn vendor(mail: &Mail) -> String {
-    let named = [
-        "invoice from ",
-        "billed by ",
-        "vendor: ",
-        "seller: ",
-        "supplier: ",
-    ]
-    .into_iter()
-    .find_map(|label| after(&mail.text, label))
-    .map(|rest| rest.split(['\n', ',', '(']).next().unwrap_or(rest).trim());
-    let sender = mail
-        .from
-        .split('<')
-        .next()
-        .map(|name| name.trim().trim_matches('"'));
+    let named = ["invoice from ", "billed by ", "vendor: ", "seller: ", "supplier: "]
+        .into_iter()
+        .find_map(|label| after(&mail.text, label))
+        .map(|rest| rest.split(['\n', ',', '(']).next().unwrap_or(rest).trim());
+    let sender = mail.from.split('<').next().map(|name| name.trim().trim_matches('"'));
     named
         .or(sender)
         .filter(|name| !name.is_empty())
@@ -125,10 +115,7 @@ fn number(text: &str) -> Option<String> {
     words.iter().enumerate().find_map(|(index, word)| {
         let word = word.to_lowercase();
         let word = word.trim_matches(|letter: char| !letter.is_alphanumeric());
-        if !matches!(
-            word,
-            "invoice" | "inv" | "bill" | "rechnung" | "facture" | "reference"
-        ) {
+        if !matches!(word, "invoice" | "inv" | "bill" | "rechnung" | "facture" | "reference") {
             return None;
         }
         words[index + 1..]
@@ -148,38 +135,20 @@ fn number(text: &str) -> Option<String> {
 /// The date after a word that says that it is the invoice's, or else the first date of all that
 /// is not the one to pay by.
 fn invoice_date(text: &str) -> Option<Date> {
-    let dated = [
-        "invoice date",
-        "date of issue",
-        "issued on",
-        "issued",
-        "dated",
-        "date:",
-    ]
-    .into_iter()
-    .find_map(|label| date(first_line(after(text, label)?)));
+    let dated = ["invoice date", "date of issue", "issued on", "issued", "dated", "date:"]
+        .into_iter()
+        .find_map(|label| date(first_line(after(text, label)?)));
     dated.or_else(|| {
-        text.lines()
-            .filter(|line| !is_about_payment(line))
-            .find_map(date)
-            .or_else(|| date(text))
+        text.lines().filter(|line| !is_about_payment(line)).find_map(date).or_else(|| date(text))
     })
 }
 
 /// The day to pay by: said outright, or as a number of days from the date of the invoice.
 fn due(text: &str, dated: Date) -> Option<Date> {
-    [
-        "due date",
-        "due by",
-        "due on",
-        "payable by",
-        "pay by",
-        "no later than",
-        "due",
-    ]
-    .into_iter()
-    .find_map(|label| date(first_line(after(text, label)?)))
-    .or_else(|| days(text).map(|days| dated.plus_days(days)))
+    ["due date", "due by", "due on", "payable by", "pay by", "no later than", "due"]
+        .into_iter()
+        .find_map(|label| date(first_line(after(text, label)?)))
+        .or_else(|| days(text).map(|days| dated.plus_days(days)))
 }
 
 /// The days of "within 14 days", "net 30" and their like.
@@ -188,13 +157,11 @@ fn days(text: &str) -> Option<u32> {
     if lower.contains("on receipt") || lower.contains("immediately") {
         return Some(0);
     }
-    ["within ", "net ", "payable in ", "due in ", "terms: "]
-        .into_iter()
-        .find_map(|label| {
-            let rest = after(text, label)?;
-            let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
-            digits.parse().ok().filter(|days| *days <= 366)
-        })
+    ["within ", "net ", "payable in ", "due in ", "terms: "].into_iter().find_map(|label| {
+        let rest = after(text, label)?;
+        let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
+        digits.parse().ok().filter(|days| *days <= 366)
+    })
 }
 
 /// The amount on the line that most surely names the sum to be paid.
@@ -215,9 +182,7 @@ fn total(text: &str) -> Option<Money> {
             let rest = after(line, label)?;
             let before = &line[..line.len() - rest.len() - label.len()];
             let is_part = before.to_lowercase().trim_end().ends_with("sub");
-            (!is_part)
-                .then(|| money(rest).or_else(|| money(line)))
-                .flatten()
+            (!is_part).then(|| money(rest).or_else(|| money(line))).flatten()
         })
     });
     labelled.or_else(|| text.lines().find_map(money))
@@ -241,13 +206,11 @@ fn is_about_payment(line: &str) -> bool {
 
 /// What follows the first occurrence of a label that begins a word, whatever its case.
 fn after<'a>(text: &'a str, label: &str) -> Option<&'a str> {
-    text.char_indices()
-        .map(|(start, _)| start)
-        .find_map(|start| {
-            let rest = text.get(start..start + label.len())?;
-            let begins = !text[..start].ends_with(char::is_alphanumeric);
-            (begins && rest.eq_ignore_ascii_case(label)).then(|| &text[start + label.len()..])
-        })
+    text.char_indices().map(|(start, _)| start).find_map(|start| {
+        let rest = text.get(start..start + label.len())?;
+        let begins = !text[..start].ends_with(char::is_alphanumeric);
+        (begins && rest.eq_ignore_ascii_case(label)).then(|| &text[start + label.len()..])
+    })
 }
 
 fn first_line(text: &str) -> &str {
@@ -260,11 +223,7 @@ mod tests {
 
     fn mail(text: &str) -> Mail {
         let received = Date::new(2026, 5, 20).unwrap();
-        Mail {
-            from: "Acme <a@example.com>".to_owned(),
-            received,
-            text: text.to_owned(),
-        }
+        Mail { from: "Acme <a@example.com>".to_owned(), received, text: text.to_owned() }
     }
 
     #[test]
@@ -283,9 +242,6 @@ mod tests {
     #[test]
     fn what_is_missing_is_named() {
         assert_eq!(extract(&mail("Total: $20")), Err(Missing::Number));
-        assert_eq!(
-            extract(&mail("Invoice A-17, see attachment")),
-            Err(Missing::Total)
-        );
+        assert_eq!(extract(&mail("Invoice A-17, see attachment")), Err(Missing::Total));
     }
 }

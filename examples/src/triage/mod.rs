@@ -33,13 +33,8 @@ pub enum Queue {
 }
 
 impl Queue {
-    const ALL: [Self; 5] = [
-        Self::Billing,
-        Self::Delivery,
-        Self::Returns,
-        Self::Account,
-        Self::Technical,
-    ];
+    const ALL: [Self; 5] =
+        [Self::Billing, Self::Delivery, Self::Returns, Self::Account, Self::Technical];
 
     /// The people who work on the queue. A ticket in the wrong queue of the right desk costs a
     /// click, one on the wrong desk costs a day.
@@ -129,8 +124,7 @@ impl Triage {
         Queue::ALL
             .into_iter()
             .max_by(|one, other| {
-                self.log_odds(*one, &words)
-                    .total_cmp(&self.log_odds(*other, &words))
+                self.log_odds(*one, &words).total_cmp(&self.log_odds(*other, &words))
             })
             .unwrap_or(Queue::Technical)
     }
@@ -158,10 +152,7 @@ mod tests {
     use super::*;
 
     fn sort(body: &str) -> Queue {
-        Triage::trained().sort(&Ticket {
-            subject: String::new(),
-            body: body.to_owned(),
-        })
+        Triage::trained().sort(&Ticket { subject: String::new(), body: body.to_owned() })
     }
 
     #[test]

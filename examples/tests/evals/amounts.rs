@@ -11,7 +11,5 @@ use keystone_examples::invoice::amount;
     pass_rate = 0.95,
 )]
 fn amounts(written: &str) -> Result<f64, String> {
-    amount(written)
-        .map(|money| money.value)
-        .ok_or_else(|| format!("no amount in {written:?}"))
+    amount(written).map(|money| money.value).ok_or_else(|| format!("no amount in {written:?}"))
 }

@@ -52,10 +52,7 @@ fn gsm8k_175b_verification(solution: &str) -> String {
 
 /// What follows the last `A:`, without the separators of thousands; empty where there is none.
 fn final_answer(solution: &str) -> String {
-    solution
-        .rsplit_once("A:")
-        .map(|(_, answer)| answer.trim().replace(',', ""))
-        .unwrap_or_default()
+    solution.rsplit_once("A:").map(|(_, answer)| answer.trim().replace(',', "")).unwrap_or_default()
 }
 
 fn small_model() -> Vec<Case<String, String>> {
@@ -93,13 +90,11 @@ fn read(path: &Path, model: &str) -> Result<Vec<Case<String, String>>, Box<dyn s
             let missing = || format!("line {}: no text at {what}", index + 1);
             value.as_str().map(str::to_owned).ok_or_else(missing)
         };
-        Ok(
-            Case::new(text(&recording["solution"], "models.MODEL.solution")?)
-                .id(text(&row["id"], "id")?)
-                .expected(final_answer(&text(&row["ground_truth"], "ground_truth")?))
-                .metadata("question", row["question"].clone())
-                .metadata("is_correct", recording["is_correct"].clone()),
-        )
+        Ok(Case::new(text(&recording["solution"], "models.MODEL.solution")?)
+            .id(text(&row["id"], "id")?)
+            .expected(final_answer(&text(&row["ground_truth"], "ground_truth")?))
+            .metadata("question", row["question"].clone())
+            .metadata("is_correct", recording["is_correct"].clone()))
     };
     lines.enumerate().map(case).collect()
 }

@@ -23,13 +23,11 @@ fn grounded(output: &str, context: &[String]) -> Score {
     let best = context.iter().map(supported).max().unwrap_or(0);
     #[expect(clippy::cast_precision_loss, reason = "an answer has no 2^53 words")]
     let share = best as f64 / words.len().max(1) as f64;
-    Score::new(share)
-        .passed_if(best == words.len())
-        .message(format!(
-            "{best} of {} words stand in the best of {} texts",
-            words.len(),
-            context.len()
-        ))
+    Score::new(share).passed_if(best == words.len()).message(format!(
+        "{best} of {} words stand in the best of {} texts",
+        words.len(),
+        context.len()
+    ))
 }
 
 /// An answer is short, or nobody reads it.

@@ -17,11 +17,7 @@ fn right_desk(output: &Queue, expected: &Queue) -> Score {
     } else if output.desk() == expected.desk() {
         Score::new(0.5).message("wrong queue, right desk")
     } else {
-        Score::fail(format!(
-            "{:?} has to pass it on to {:?}",
-            output.desk(),
-            expected.desk()
-        ))
+        Score::fail(format!("{:?} has to pass it on to {:?}", output.desk(), expected.desk()))
     }
 }
 

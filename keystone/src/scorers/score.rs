@@ -136,6 +136,7 @@ impl Score {
     }
 
     /// Settles the verdict by the scorer's threshold where the score itself did not.
+    #[cfg(feature = "macros")]
     #[must_use]
     pub(crate) fn settled(mut self, threshold: f64) -> Self {
         if self.passed.is_none() && !self.unscored {
