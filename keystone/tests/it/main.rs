@@ -2,6 +2,8 @@
 
 #[cfg(feature = "eval")]
 mod data;
+#[cfg(feature = "eval")]
+mod engine;
 #[cfg(feature = "macros")]
 mod macros_eval;
 #[cfg(feature = "macros")]
