@@ -95,8 +95,25 @@ impl Shared {
 
 /// Runs an evaluation.
 pub(super) fn run(evaluation: &Evaluation, options: &RunOptions) -> Result<EvalReport, EvalError> {
+    run_again(evaluation, options, Earlier::default())
+}
+
+/// What a run takes over from the earlier one whose outputs it scores.
+#[derive(Default)]
+struct Earlier {
+    trials: Option<u32>,
+    partial: Vec<String>,
+    /// Why the earlier run says nothing about the whole, where it did not reach its end.
+    unfinished: Option<String>,
+}
+
+fn run_again(
+    evaluation: &Evaluation,
+    options: &RunOptions,
+    earlier: Earlier,
+) -> Result<EvalReport, EvalError> {
     panics::install();
-    let run = Run::prepare(evaluation, options)?;
+    let run = Run::prepare(evaluation, options, earlier)?;
     run.carry_out()
 }
 
@@ -111,10 +128,15 @@ struct Run<'a> {
     total: Option<u64>,
     supply: Supply,
     journal: Option<Writer>,
+    earlier: Earlier,
 }
 
 impl<'a> Run<'a> {
-    fn prepare(evaluation: &'a Evaluation, options: &'a RunOptions) -> Result<Self, EvalError> {
+    fn prepare(
+        evaluation: &'a Evaluation,
+        options: &'a RunOptions,
+        earlier: Earlier,
+    ) -> Result<Self, EvalError> {
         validate::check(evaluation, options)?;
         let trials = options.trials.unwrap_or(evaluation.trials);
         let (checked, left_out) = check_data(evaluation, options)?;
@@ -142,19 +164,41 @@ impl<'a> Run<'a> {
             started: started.clone(),
             keystone: env!("CARGO_PKG_VERSION").to_owned(),
         };
-        let header = header(evaluation, trials, &partial, run.clone());
+        let shown = [&earlier.partial[..], &partial[..]].concat();
+        let header = header(evaluation, earlier.trials.unwrap_or(trials), &shown, run.clone());
         let (journal, restored) = open_journal(options, &header)?;
         let wanted = options.max_concurrency.unwrap_or(evaluation.max_concurrency).max(1);
         let threads = total.map_or(wanted, |total| {
             wanted.min(usize::try_from(total).unwrap_or(usize::MAX)).max(1)
         });
         let supply = Supply::new(source, admitter, trials, restored);
-        Ok(Self { evaluation, options, run, partial, trials, threads, total, supply, journal })
+        Ok(Self {
+            evaluation,
+            options,
+            run,
+            partial,
+            trials,
+            threads,
+            total,
+            supply,
+            journal,
+            earlier,
+        })
     }
 
     fn carry_out(self) -> Result<EvalReport, EvalError> {
-        let Self { evaluation, options, run, partial, trials, threads, total, supply, journal } =
-            self;
+        let Self {
+            evaluation,
+            options,
+            run,
+            partial,
+            trials,
+            threads,
+            total,
+            supply,
+            journal,
+            earlier,
+        } = self;
         let shared = Arc::new(Shared {
             panel: Panel::new(evaluation),
             supply: Mutex::new(supply),
@@ -188,8 +232,10 @@ impl<'a> Run<'a> {
         } else {
             Vec::new()
         };
+        let partial = [earlier.partial, partial].concat();
         let mut warnings = warnings(&supply);
         let whole = interrupted.is_none();
+        interrupted = interrupted.or(earlier.unfinished);
         if let Some(restored) = &mut supply.restored {
             warnings.extend(restored.finish(whole, shared.journal.as_ref()));
         }
@@ -215,7 +261,7 @@ impl<'a> Run<'a> {
             evaluation,
             panel: &shared.panel,
             tally,
-            trials,
+            trials: earlier.trials.unwrap_or(trials),
             partial,
             interrupted,
             warnings,

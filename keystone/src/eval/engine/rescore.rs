@@ -1,6 +1,7 @@
 //! Scoring the outputs of an earlier run anew.
 
 use std::any::Any;
+use std::io;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
@@ -8,12 +9,13 @@ use std::time::Instant;
 use serde_json::{Map, Value};
 
 use super::super::data::{DataError, Problem};
-use super::super::journal::Rows;
+use super::super::journal::{JOURNAL_FILE, Rows};
 use super::super::task::TaskResult;
 use super::super::work::{Admission, Admit, Batch, Candidate, Source, TaskCase, Work};
 use super::super::{
     EvalError, EvalReport, Evaluation, Journal, RowError, RowErrorKind, RowRecord, RunOptions,
 };
+use super::Earlier;
 use crate::scorers::CaseData;
 
 /// Runs an evaluation whose task is to remember what it said the last time.
@@ -34,10 +36,26 @@ pub(in crate::eval) fn rescore(
         tags: evaluation.tags.clone(),
         root: evaluation.root.clone(),
     };
+    if let Some(folder) = &options.journal
+        && is_same(&folder.join(JOURNAL_FILE), journal.path())
+    {
+        return Err(EvalError::Journal {
+            path: folder.clone(),
+            source: io::Error::other("the outputs that are scored anew are read from there"),
+        });
+    }
+    let earlier = Earlier {
+        trials: Some(journal.header().trials),
+        partial: journal.header().partial.clone(),
+        unfinished: (!journal.is_complete())
+            .then(|| "the run whose outputs were scored anew had not reached its end".to_owned()),
+    };
     // Each row of the journal says which trial it is.
-    let mut report = replay.run_with(&options.clone().trials(1))?;
-    report.summary.trials = journal.header().trials;
-    Ok(report)
+    super::run_again(&replay, &options.clone().trials(1), earlier)
+}
+
+fn is_same(a: &Path, b: &Path) -> bool {
+    matches!((a.canonicalize(), b.canonicalize()), (Ok(a), Ok(b)) if a == b)
 }
 
 struct Replay(Journal);
@@ -48,7 +66,8 @@ impl Work for Replay {
             .0
             .rows()
             .map_err(|error| DataError::from(Problem::new(self.0.path(), error.to_string())))?;
-        Ok(Box::new(Records { journal: self.0.path().to_owned(), rows, len: self.0.len() as u64 }))
+        let len = (self.0.header().trials == 1).then_some(self.0.len() as u64);
+        Ok(Box::new(Records { journal: self.0.path().to_owned(), rows, len, last: None }))
     }
 
     fn is_file(&self) -> bool {
@@ -63,15 +82,25 @@ impl Work for Replay {
 struct Records {
     journal: std::path::PathBuf,
     rows: Rows,
-    len: u64,
+    /// How many cases there are, where each is one row.
+    len: Option<u64>,
+    /// The case that the last row belongs to, and whether it runs.
+    last: Option<(u64, bool)>,
 }
 
 impl Source for Records {
     fn next(&mut self, max: usize, admit: &mut dyn Admit) -> Option<Arc<dyn Batch>> {
         let mut records = Vec::new();
-        while records.len() < max && !admit.satisfied() {
+        while records.len() < max {
             let Some(row) = self.rows.next() else { break };
             match row {
+                // A case is chosen with all of its trials, which stand one after the other.
+                Ok(record) if self.last.is_some_and(|(index, _)| index == record.index) => {
+                    if self.last.is_some_and(|(_, runs)| runs) {
+                        records.push(Ok(record));
+                    }
+                }
+                Ok(_) if admit.satisfied() => break,
                 Ok(record) => {
                     let candidate = Candidate {
                         index: record.index,
@@ -80,7 +109,9 @@ impl Source for Records {
                         tags: &record.tags,
                         content: &|| 0,
                     };
-                    if matches!(admit.admit(candidate), Admission::Run(_)) {
+                    let runs = matches!(admit.admit(candidate), Admission::Run(_));
+                    self.last = Some((record.index, runs));
+                    if runs {
                         records.push(Ok(record));
                     }
                 }
@@ -97,7 +128,7 @@ impl Source for Records {
     }
 
     fn len(&self) -> Option<u64> {
-        Some(self.len)
+        self.len
     }
 
     fn repeated_content(&self) -> u64 {
