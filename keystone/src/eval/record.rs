@@ -1,6 +1,6 @@
 //! What is known of one row once it has run: a line of the journal.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
 use super::{Json, Outcome};
@@ -21,10 +21,10 @@ pub struct RowRecord {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<String>,
     /// What the task was given; absent only where the row could not be read.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub input: Option<Json>,
     /// What a good output looks like.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub expected: Option<Json>,
     /// The texts that the case came with.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -33,7 +33,7 @@ pub struct RowRecord {
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub metadata: Map<String, Value>,
     /// What the task returned; absent where it returned nothing.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub output: Option<Value>,
     /// The texts that the task retrieved.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -178,6 +178,15 @@ impl RowErrorKind {
             Self::Deadline => "the row missed its deadline",
         }
     }
+}
+
+/// A field that is there has a value, which may be null; only one that is not there has none.
+fn present<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    T::deserialize(deserializer).map(Some)
 }
 
 impl RowRecord {
