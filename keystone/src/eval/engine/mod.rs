@@ -384,6 +384,7 @@ fn gather(shared: &Shared) -> (Tally, Vec<RowRecord>) {
     let mut tally = std::mem::take(&mut locked(&shared.supply).tally);
     for slot in locked(&shared.slots).iter() {
         let mut done = slot.done();
+        done.closed = true;
         tally.merge(std::mem::take(&mut done.tally));
         rows.append(&mut done.rows);
         shared.hand_in(&mut done.lines);

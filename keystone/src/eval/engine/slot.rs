@@ -28,6 +28,8 @@ pub(super) struct Slot {
 /// What a thread has finished.
 #[derive(Default)]
 pub(super) struct Done {
+    /// Set once the run has taken everything; a row that ends later was not finished.
+    pub(super) closed: bool,
     pub(super) tally: Tally,
     pub(super) lines: Vec<u8>,
     pub(super) rows: Vec<RowRecord>,
@@ -84,6 +86,11 @@ impl Slot {
         // Dropped only here, after the callback: scorers, record and journal have seen it.
         self.output.write().unwrap_or_else(PoisonError::into_inner).take();
         result
+    }
+
+    /// Takes away the output of a row that a panic has ended.
+    pub(super) fn take_output(&self) -> Option<Output> {
+        self.output.write().unwrap_or_else(PoisonError::into_inner).take()
     }
 
     /// A copy of the output of a row whose scorers are still running.

@@ -173,13 +173,13 @@ impl Watch<'_> {
                 self.shared.note(&line, &mut done);
             };
             let mut noted = false;
-            let shown = super::super::panics::catch(|| {
+            let _ = super::super::panics::catch(|| {
                 unit.batch.with_case(at, &mut |case| {
-                    noted = true;
                     note(Some(case));
+                    noted = true;
                 })
             });
-            if !noted || shown.is_err() {
+            if !noted {
                 note(None);
             }
             self.shared.hand_in(&mut done.lines);

@@ -34,7 +34,8 @@ const DEEPEST: usize = 100;
 
 /// Runs rows until none is left, the run is stopped, or the watchdog has given the thread up.
 pub(super) fn work(shared: &Arc<Shared>, slot: &Arc<Slot>) {
-    let mut worker = Worker { shared, slot, number: 0, ended: None, scores: Vec::new() };
+    let mut worker =
+        Worker { shared, slot, number: 0, ended: None, claimed: false, scores: Vec::new() };
     let mut at_once = 1;
     while !shared.halted() {
         let Some(unit) = locked(&shared.supply).next(at_once) else {
@@ -66,6 +67,8 @@ struct Worker<'a> {
     number: u64,
     /// When the last row ended, where nothing was written since.
     ended: Option<Instant>,
+    /// Whether the row at hand was claimed, so that the watchdog leaves it alone.
+    claimed: bool,
     scores: Vec<Score>,
 }
 
@@ -98,6 +101,7 @@ impl Worker<'_> {
         let deadline = shared.timeout.and_then(|timeout| start.checked_add(timeout));
         let row = Row { index: batch.index(at), trial, id: batch.id(at), at_ns, start, ticket };
         let mut kept = None;
+        self.claimed = false;
         // What goes wrong outside the task and the scorers is a panic of the user's types: of
         // `Deserialize`, `Serialize` or `Drop`.
         let outside = panics::catch(|| {
@@ -115,13 +119,21 @@ impl Worker<'_> {
             (Err(caught), None) => {
                 let error =
                     RowError::new(RowErrorKind::Data, format!("a panic: {}", caught.message));
-                self.broken(
-                    &row,
-                    match caught.place {
-                        Some(place) => error.at(place),
-                        None => error,
-                    },
-                )
+                let error = match caught.place {
+                    Some(place) => error.at(place),
+                    None => error,
+                };
+                // The output was paid for, if it came to one.
+                let output = self.slot.take_output();
+                let judgement = broken(error);
+                let times = (Duration::ZERO, Duration::ZERO);
+                if self.claimed {
+                    // The row was this thread's already when its line could not be written.
+                    let mut done = self.slot.done();
+                    self.write_down(&row, None, output.as_ref(), &judgement, &[], times, &mut done);
+                    return true;
+                }
+                self.keep(&row, None, output.as_ref(), &judgement, &[], times)
             }
         }
     }
@@ -176,9 +188,37 @@ impl Worker<'_> {
         scores: &[Score],
         (task_time, score_time): (Duration, Duration),
     ) -> bool {
-        if !self.slot.claim(row.ticket) {
+        // Claimed under the lock, so that a run that was given up takes the row whole or not at
+        // all.
+        let mut done = self.slot.done();
+        if done.closed || !self.slot.claim(row.ticket) {
             return false;
         }
+        self.claimed = true;
+        let times = (task_time, score_time);
+        self.write_down(row, case, output, judgement, scores, times, &mut done);
+        if case.is_some() {
+            done.tally.task.push(u64::try_from(task_time.as_nanos()).unwrap_or(u64::MAX));
+        }
+        let hand_in = !done.lines.is_empty() && task_time + score_time > NOTHING_LOST;
+        drop(done);
+        if hand_in {
+            self.hand_in();
+        }
+        true
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the parts of one line")]
+    fn write_down(
+        &self,
+        row: &Row<'_>,
+        case: Option<&dyn TaskCase>,
+        output: Option<&Output>,
+        judgement: &Judgement,
+        scores: &[Score],
+        (task_time, score_time): (Duration, Duration),
+        done: &mut Done,
+    ) {
         let line = RowLine {
             index: row.index,
             trial: row.trial,
@@ -196,17 +236,7 @@ impl Worker<'_> {
                 score_us: micros(score_time),
             },
         };
-        let mut done = self.slot.done();
-        self.shared.note(&line, &mut done);
-        if case.is_some() {
-            done.tally.task.push(u64::try_from(task_time.as_nanos()).unwrap_or(u64::MAX));
-        }
-        let hand_in = !done.lines.is_empty() && task_time + score_time > NOTHING_LOST;
-        drop(done);
-        if hand_in {
-            self.hand_in();
-        }
-        true
+        self.shared.note(&line, done);
     }
 
     fn hand_in(&self) {
@@ -261,10 +291,19 @@ pub(super) fn micros(duration: Duration) -> u64 {
 impl Shared {
     /// Adds a row to tally and journal, and keeps it where it is wanted later.
     pub(super) fn note(&self, line: &RowLine<'_>, done: &mut Done) {
-        done.tally.add(line.outcome, line.composite, line.scores.iter().map(Mark::from));
         let wanted = self.keep || self.failures.wants(line.outcome, line.index);
-        if self.journal.is_none() && !wanted {
-            return;
+        if self.journal.is_some() || wanted {
+            self.note_line(line, done, wanted);
+        }
+        // Counted only now, because a type of the user's may panic while it is written.
+        done.tally.add(line.outcome, line.composite, line.scores.iter().map(Mark::from));
+    }
+
+    fn note_line(&self, line: &RowLine<'_>, done: &mut Done, wanted: bool) {
+        // What a panic left of the line before goes.
+        if done.lines.last().is_some_and(|byte| *byte != b'\n') {
+            let whole = done.lines.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+            done.lines.truncate(whole);
         }
         let from = done.lines.len();
         line.write(&mut done.lines);
