@@ -21,6 +21,16 @@ pub(super) struct Caught {
     pub(super) place: Option<String>,
 }
 
+impl std::fmt::Display for Caught {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "a panic: {}", self.message)?;
+        match &self.place {
+            Some(place) => write!(f, " ({place})"),
+            None => Ok(()),
+        }
+    }
+}
+
 /// Installs the hook; further calls do nothing.
 pub(super) fn install() {
     static INSTALLED: Once = Once::new();

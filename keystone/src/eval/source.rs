@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 
 use super::data::{DataError, Dataset, Problem, RowText};
 use super::identity::{Identities, content_hash};
+use super::panics;
 use super::work::{CODE, DUPLICATE};
 use crate::Case;
 
@@ -69,11 +70,15 @@ impl<I, E> Codec<I, E> {
         scratch: &mut Vec<u8>,
     ) -> Result<u64, String> {
         scratch.clear();
-        self.write_input(&case.input, scratch)?;
-        let cut = scratch.len();
-        if let Some(expected) = &case.expected {
-            self.write_expected(expected, scratch)?;
-        }
+        let cut = panics::catch(|| {
+            self.write_input(&case.input, scratch)?;
+            let cut = scratch.len();
+            if let Some(expected) = &case.expected {
+                self.write_expected(expected, scratch)?;
+            }
+            Ok::<_, String>(cut)
+        })
+        .unwrap_or_else(|caught| Err(caught.to_string()))?;
         let (input, expected) = scratch.split_at(cut);
         let text = |bytes| std::str::from_utf8(bytes).map_err(|error| error.to_string());
         let expected = if expected.is_empty() { None } else { Some(text(expected)?) };
@@ -159,7 +164,7 @@ where
     {
         let make = move || -> Result<CaseIter<I, E>, String> {
             let rows = make().map_err(|error| format!("{error:#}"))?;
-            Ok(Box::new(rows.into_iter().map(IntoCase::into_case)))
+            Ok(Box::new(rows.into_iter().map(IntoCase::into_case).fuse()))
         };
         Self { kind: DataKind::Function { make: Box::new(make), codec: Codec::new() } }
     }

@@ -14,6 +14,7 @@ use serde_json::{Map, Value};
 
 use super::data::{DataError, Problem, RowReader, RowText};
 use super::identity::content_hash;
+use super::panics;
 use super::source::{CaseIter, Codec, Data, DataKind, Decode};
 use super::task::{TaskContext, TaskResult};
 use crate::Case;
@@ -42,6 +43,11 @@ pub(super) trait Source: Send {
 
     /// How many cases there are, where that is known without reading them.
     fn len(&self) -> Option<u64>;
+
+    /// Why there are no further cases, where the end was not reached.
+    fn broken(&self) -> Option<&str> {
+        None
+    }
 
     /// How many cases are known to repeat the content of an earlier one.
     fn repeated_content(&self) -> u64;
@@ -137,13 +143,17 @@ where
                 }
             }
             DataKind::Function { make, codec } => Origin::Function {
-                cases: make().map_err(|why| {
-                    DataError::from(Problem::new(CODE, format!("the data function failed: {why}")))
-                })?,
+                cases: panics::catch(make)
+                    .unwrap_or_else(|caught| Err(caught.to_string()))
+                    .map_err(|why| {
+                        let why = format!("the data function failed: {why}");
+                        DataError::from(Problem::new(CODE, why))
+                    })?,
                 codec: *codec,
             },
         };
-        Ok(Box::new(TypedSource { origin, task: Arc::clone(&self.task), next_index: 0 }))
+        let task = Arc::clone(&self.task);
+        Ok(Box::new(TypedSource { origin, task, next_index: 0, broken: None }))
     }
 
     fn is_file(&self) -> bool {
@@ -171,6 +181,8 @@ struct TypedSource<I, E, F> {
     origin: Origin<I, E>,
     task: Arc<F>,
     next_index: u64,
+    /// Why there are no further cases, where the end was not reached.
+    broken: Option<String>,
 }
 
 impl<I, E, F> Source for TypedSource<I, E, F>
@@ -218,8 +230,15 @@ where
             }
             Origin::Function { cases, codec } => {
                 let mut rows = Vec::with_capacity(max);
-                while rows.len() < max && !admit.satisfied() {
-                    let Some(mut case) = cases.next() else { break };
+                while rows.len() < max && !admit.satisfied() && self.broken.is_none() {
+                    let mut case = match panics::catch(|| cases.next()) {
+                        Ok(Some(case)) => case,
+                        Ok(None) => break,
+                        Err(caught) => {
+                            self.broken = Some(caught.to_string());
+                            break;
+                        }
+                    };
                     let index = self.next_index;
                     self.next_index += 1;
                     match admit_case(&case, index, *codec, admit) {
@@ -256,9 +275,15 @@ where
                 None => {}
                 Some(Err(problem)) => problems.push(problem),
                 Some(Ok(row)) => {
-                    let input = (decode.input)(&row).err();
-                    let expected = (decode.expected)(&row).err();
-                    input.into_iter().chain(expected).for_each(|problem| problems.push(problem));
+                    let read = panics::catch(|| {
+                        [(decode.input)(&row).err(), (decode.expected)(&row).err()]
+                    });
+                    match read {
+                        Ok(found) => {
+                            found.into_iter().flatten().for_each(|problem| problems.push(problem));
+                        }
+                        Err(caught) => problems.push(row.problem(caught.to_string())),
+                    }
                 }
             }
         }
@@ -270,6 +295,10 @@ where
             Origin::Values { cases, .. } => Some(cases.len() as u64),
             _ => None,
         }
+    }
+
+    fn broken(&self) -> Option<&str> {
+        self.broken.as_deref()
     }
 
     fn repeated_content(&self) -> u64 {

@@ -80,6 +80,11 @@ impl Supply {
         }
     }
 
+    /// Why there are no further cases, where the data set did not reach its end.
+    pub(super) fn broken(&self) -> Option<&str> {
+        self.source.broken()
+    }
+
     /// How many cases are known to repeat the content of an earlier one.
     pub(super) fn repeated_content(&self) -> u64 {
         self.source.repeated_content().max(self.admitter.repeated_content())

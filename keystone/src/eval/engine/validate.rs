@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::super::{EvalError, Evaluation, RunOptions};
+use super::super::{EvalError, Evaluation, RunOptions, panics};
 
 /// Finds everything that is wrong with an evaluation.
 pub(super) fn check(evaluation: &Evaluation, options: &RunOptions) -> Result<(), EvalError> {
@@ -12,8 +12,18 @@ pub(super) fn check(evaluation: &Evaluation, options: &RunOptions) -> Result<(),
         problems.push("it has no scorers; add at least one".to_owned());
     }
     for scorer in &evaluation.scorers {
-        let (name, policy) = (scorer.name(), scorer.policy());
-        if !names.insert(name) {
+        let asked = panics::catch(|| {
+            let _ = scorer.rule();
+            (scorer.name().to_owned(), scorer.policy(), scorer.check())
+        });
+        let (name, policy, checked) = match asked {
+            Ok(answers) => answers,
+            Err(caught) => {
+                problems.push(format!("one of its scorers is broken: {caught}"));
+                continue;
+            }
+        };
+        if !names.insert(name.clone()) {
             problems.push(format!(
                 "two of its scorers are named `{name}`; give one of them another name with `.named(\"…\")`"
             ));
@@ -24,7 +34,7 @@ pub(super) fn check(evaluation: &Evaluation, options: &RunOptions) -> Result<(),
                 policy.weight
             ));
         }
-        if let Err(why) = scorer.check() {
+        if let Err(why) = checked {
             problems.push(format!("scorer `{name}`: {why}"));
         }
     }

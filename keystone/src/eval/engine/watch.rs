@@ -219,6 +219,9 @@ impl Watch<'_> {
             return Some(format!("results could not be written: {why}"));
         }
         let rest = locked(&self.shared.supply).next(1);
+        if let Some(why) = locked(&self.shared.supply).broken() {
+            return Some(format!("the data set broke off: {why}"));
+        }
         if rest.is_none() && abandoned == 0 {
             return None;
         }
