@@ -31,8 +31,8 @@ use super::journal::{
 };
 use super::work::Source;
 use super::{
-    Counts, EvalError, EvalReport, Evaluation, Progress, RowRecord, RunFacts, RunOptions, Started,
-    Stop, Summary, Verdict, panics,
+    Counts, EvalError, EvalReport, Evaluation, Observer, Progress, RowRecord, RunFacts, RunOptions,
+    Started, Stop, Summary, Verdict, panics,
 };
 use admission::Admitter;
 use failures::Failures;
@@ -45,6 +45,23 @@ use tally::Tally;
 
 /// How much of a file is checked before the first task runs.
 const CHECKED: u64 = 64 * 1024 * 1024;
+
+/// Who is told how the run goes, until it panics.
+struct Audience<'a> {
+    observer: Option<&'a dyn Observer>,
+    left: Option<String>,
+}
+
+impl Audience<'_> {
+    fn tell(&mut self, what: impl FnOnce(&dyn Observer)) {
+        if let Some(observer) = self.observer
+            && let Err(caught) = panics::catch(|| what(observer))
+        {
+            self.observer = None;
+            self.left = Some(format!("the observer of the run broke: {caught}"));
+        }
+    }
+}
 
 /// What the threads of a run share.
 struct Shared {
@@ -213,14 +230,11 @@ impl<'a> Run<'a> {
             left: Condvar::new(),
             slots: Mutex::default(),
         });
-        if let Some(observer) = &options.observer {
-            observer.started(&Started {
-                eval: evaluation.name.clone(),
-                total,
-                max_concurrency: threads,
-            });
-        }
-        let mut interrupted = watch::run_threads(&shared, threads, evaluation, options, total)?;
+        let mut audience = Audience { observer: options.observer.as_deref(), left: None };
+        let started = Started { eval: evaluation.name.clone(), total, max_concurrency: threads };
+        audience.tell(|observer| observer.started(&started));
+        let mut interrupted =
+            watch::run_threads(&shared, threads, evaluation, &mut audience, total)?;
         let (tally, rows) = gather(&shared);
         let mut supply = locked(&shared.supply);
         let (seen, admitted) = supply.admitter.counts();
@@ -234,6 +248,7 @@ impl<'a> Run<'a> {
         };
         let partial = [earlier.partial, partial].concat();
         let mut warnings = warnings(&supply);
+        warnings.extend(audience.left);
         let whole = interrupted.is_none();
         interrupted = interrupted.or(earlier.unfinished);
         if let Some(restored) = &mut supply.restored {

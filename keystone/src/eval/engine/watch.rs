@@ -8,10 +8,10 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use super::super::journal::RowLine;
 use super::super::work::TaskCase;
-use super::super::{EvalError, Evaluation, Observer, RowError, RowErrorKind, RunOptions, Timing};
+use super::super::{EvalError, Evaluation, RowError, RowErrorKind, Timing};
 use super::slot::{Slot, Ticket, locked};
 use super::worker::{self, broken};
-use super::{Shared, progress};
+use super::{Audience, Shared, progress};
 
 /// How often the observer is told.
 const TICK: Duration = Duration::from_millis(100);
@@ -24,7 +24,7 @@ pub(super) fn run_threads(
     shared: &Arc<Shared>,
     threads: usize,
     evaluation: &Evaluation,
-    options: &RunOptions,
+    audience: &mut Audience<'_>,
     total: Option<u64>,
 ) -> Result<Option<String>, EvalError> {
     let pool = pool(threads).map_err(|why| EvalError::Threads {
@@ -41,15 +41,14 @@ pub(super) fn run_threads(
         shared,
         eval: &evaluation.name,
         total,
-        observer: options.observer.as_deref(),
+        audience,
         // Dropping a pool does not wait for its threads, so that a task that never returns holds
         // up nothing.
         replacements: Vec::new(),
     };
     let interrupted = watch.until_done();
-    if let Some(observer) = &options.observer {
-        observer.finished(&progress(shared, &evaluation.name, total));
-    }
+    let end = progress(shared, &evaluation.name, total);
+    audience.tell(|observer| observer.finished(&end));
     Ok(interrupted)
 }
 
@@ -61,15 +60,15 @@ fn pool(threads: usize) -> Result<ThreadPool, String> {
         .map_err(|error| error.to_string())
 }
 
-struct Watch<'a> {
+struct Watch<'a, 'o> {
     shared: &'a Arc<Shared>,
     eval: &'a str,
     total: Option<u64>,
-    observer: Option<&'a dyn Observer>,
+    audience: &'a mut Audience<'o>,
     replacements: Vec<ThreadPool>,
 }
 
-impl Watch<'_> {
+impl Watch<'_, '_> {
     fn until_done(&mut self) -> Option<String> {
         let mut told = Instant::now();
         let mut stopping: Option<Instant> = None;
@@ -93,9 +92,8 @@ impl Watch<'_> {
             self.end_overdue();
             if told.elapsed() >= TICK {
                 told = Instant::now();
-                if let Some(observer) = self.observer {
-                    observer.progress(&progress(self.shared, self.eval, self.total));
-                }
+                let now = progress(self.shared, self.eval, self.total);
+                self.audience.tell(|observer| observer.progress(&now));
             }
             if self.shared.stop.requested() {
                 let since = *stopping.get_or_insert_with(Instant::now);
