@@ -20,7 +20,9 @@ mod validate;
 mod watch;
 mod worker;
 
-use std::path::Path;
+use std::fs::File;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant, SystemTime};
@@ -272,7 +274,7 @@ impl<'a> Run<'a> {
                 rescued = trouble.rescued;
             }
         }
-        let summary = summarise(Facts {
+        let mut summary = summarise(Facts {
             evaluation,
             panel: &shared.panel,
             tally,
@@ -284,8 +286,12 @@ impl<'a> Run<'a> {
             elapsed: shared.begun.elapsed(),
         });
         let folder = options.journal.clone();
-        if let Some(folder) = &folder {
-            write_summary(folder, &summary)?;
+        if let Some(folder) = &folder
+            && let Err(error) = write_summary(folder, &summary)
+        {
+            // What was found out is at hand all the same, and may have cost money.
+            summary.interrupted.get_or_insert(error);
+            summary.verdict = Verdict::of(&summary);
         }
         let failures = shared.failures.rows();
         Ok(EvalReport { summary, rows, failures, folder, rescued, missing })
@@ -445,17 +451,27 @@ fn finish_journal(journal: &Writer) -> Option<Trouble> {
         Err(left) => left,
     };
     let why = format!("the journal {path} could not be written: {error}");
-    let rescue =
-        std::env::temp_dir().join(format!("keystone-rescued-{}.jsonl", std::process::id()));
-    let mut file = std::fs::OpenOptions::new().create(true).append(true).open(&rescue).ok();
-    let rescued =
-        file.as_mut().and_then(|file| std::io::Write::write_all(file, &unwritten).ok()).map(|()| {
-            format!(
-                "the rest of the journal is in {}; append it to {path} and use --resume",
-                rescue.display()
-            )
-        });
+    let rescued = rescue(&unwritten).ok().map(|rescue| {
+        format!(
+            "the rest of the journal is in {}; append it to {path} and use --resume",
+            rescue.display()
+        )
+    });
     Some(Trouble { why, rescued })
+}
+
+/// Writes the rest of a journal to a file of its own.
+fn rescue(unwritten: &[u8]) -> std::io::Result<PathBuf> {
+    let mut number = 0_u32;
+    loop {
+        let name = format!("keystone-rescued-{}-{number}.jsonl", std::process::id());
+        let path = std::env::temp_dir().join(name);
+        match File::create_new(&path) {
+            Ok(mut file) => return file.write_all(unwritten).map(|()| path),
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => number += 1,
+            Err(error) => return Err(error),
+        }
+    }
 }
 
 struct Facts<'a> {
@@ -511,16 +527,21 @@ fn summarise(facts: Facts<'_>) -> Summary {
     summary
 }
 
-fn write_summary(folder: &Path, summary: &Summary) -> Result<(), EvalError> {
+fn write_summary(folder: &Path, summary: &Summary) -> Result<(), String> {
     let path = folder.join(SUMMARY_FILE);
-    let failed = |source| EvalError::Journal { path: path.clone(), source };
+    let failed = |error: std::io::Error| {
+        format!("the summary {} could not be written: {error}", path.display())
+    };
     let mut text = serde_json::to_vec_pretty(summary).map_err(|error| failed(error.into()))?;
     text.push(b'\n');
     // Readers find the old summary or the new one, never a half of it.
     let unfinished = folder.join(format!("{SUMMARY_FILE}.{}", std::process::id()));
-    std::fs::write(&unfinished, text)
-        .and_then(|()| std::fs::rename(&unfinished, &path))
-        .map_err(failed)
+    let written =
+        std::fs::write(&unfinished, text).and_then(|()| std::fs::rename(&unfinished, &path));
+    written.map_err(|error| {
+        let _ = std::fs::remove_file(&unfinished);
+        failed(error)
+    })
 }
 
 fn millis(duration: Duration) -> f64 {
