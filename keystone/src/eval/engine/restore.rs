@@ -32,9 +32,7 @@ impl Restored {
         let refused = |why: String| EvalError::Resume { path: folder.to_owned(), why };
         let journal = match Journal::open(folder) {
             Ok(journal) => journal,
-            Err(JournalError::Line { line: 1, message, .. }) if message.contains("is empty") => {
-                return Ok(None);
-            }
+            Err(JournalError::Empty { .. }) => return Ok(None),
             Err(error) => return Err(refused(error.to_string())),
         };
         fits(journal.header(), header).map_err(refused)?;

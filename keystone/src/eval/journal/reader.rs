@@ -71,6 +71,11 @@ pub enum JournalError {
         /// What went wrong.
         source: io::Error,
     },
+    /// The run ended before the first line was written.
+    Empty {
+        /// The file.
+        path: PathBuf,
+    },
     /// A line is not what this version writes.
     Line {
         /// The file.
@@ -88,6 +93,11 @@ impl fmt::Display for JournalError {
             Self::Io { path, source } => {
                 write!(f, "cannot read the journal {}: {source}", path.display())
             }
+            Self::Empty { path } => write!(
+                f,
+                "{}: the journal is empty: the run ended before its first line was written",
+                path.display()
+            ),
             Self::Line { path, line: 0, message } => {
                 write!(f, "{}: {message}", path.display())
             }
@@ -102,7 +112,7 @@ impl Error for JournalError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
             Self::Io { source, .. } => Some(source),
-            Self::Line { .. } => None,
+            Self::Empty { .. } | Self::Line { .. } => None,
         }
     }
 }
@@ -115,6 +125,12 @@ struct Key<'a> {
     #[serde(borrow)]
     id: Cow<'a, str>,
     outcome: Outcome,
+}
+
+/// What the header of any version has.
+#[derive(Deserialize)]
+struct Version {
+    schema: u32,
 }
 
 impl Journal {
@@ -133,12 +149,7 @@ impl Journal {
             index = Index::read(&path, Some(HashMap::new()))?;
         }
         let Some(header) = index.header else {
-            return Err(JournalError::Line {
-                path,
-                line: 1,
-                message: "the journal is empty: the run ended before its first line was written"
-                    .to_owned(),
-            });
+            return Err(JournalError::Empty { path });
         };
         let mut rows = index.rows;
         rows.retain(|entry| entry.length > 0);
@@ -295,6 +306,9 @@ impl Index {
     }
 
     fn line(&mut self, line: &[u8], offset: u64) -> Result<(), String> {
+        if self.header.is_none() && !line.starts_with(b"{\"event\":\"header\"") {
+            return Err("a journal starts with its header, and this is none".to_owned());
+        }
         if !line.starts_with(b"{\"event\"") {
             let key: Key<'_> = serde_json::from_slice(line).map_err(|error| error.to_string())?;
             let length =
@@ -305,11 +319,16 @@ impl Index {
             self.row(xxh3_64(key.id.as_bytes()), entry);
             return Ok(());
         }
+        if self.header.is_none()
+            && let Ok(Version { schema }) = serde_json::from_slice(line)
+            && schema > SCHEMA
+        {
+            // Asked first, because nothing else of a later header can be relied on.
+            return Err(format!(
+                "the journal has schema {schema}, but this version of keystone reads up to {SCHEMA}; use a newer one"
+            ));
+        }
         match serde_json::from_slice(line).map_err(|error| error.to_string())? {
-            Event::Header(header) if header.schema > SCHEMA => Err(format!(
-                "the journal has schema {}, but this version of keystone reads up to {SCHEMA}; use a newer one",
-                header.schema
-            )),
             Event::Header(header) => {
                 self.header = Some(header);
                 Ok(())

@@ -1,6 +1,6 @@
 //! Writing a journal while many threads finish rows.
 
-use std::fs::{File, OpenOptions};
+use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -34,7 +34,12 @@ impl Writer {
     pub(in crate::eval) fn create(folder: &Path) -> io::Result<Self> {
         std::fs::create_dir_all(folder)?;
         let path = folder.join(JOURNAL_FILE);
-        let file = File::create(&path)?;
+        let file = OpenOptions::new().write(true).create(true).truncate(false).open(&path)?;
+        lock(&file)?;
+        if file.metadata()?.is_file() {
+            // Only now that no other run writes it.
+            file.set_len(0)?;
+        }
         Ok(Self::over(path, file))
     }
 
@@ -42,6 +47,7 @@ impl Writer {
     pub(in crate::eval) fn append(folder: &Path) -> io::Result<Self> {
         let path = folder.join(JOURNAL_FILE);
         let mut file = OpenOptions::new().read(true).write(true).open(&path)?;
+        lock(&file)?;
         let end = end_of_whole_lines(&mut file)?;
         file.set_len(end)?;
         file.seek(SeekFrom::Start(end))?;
@@ -112,6 +118,8 @@ impl Writer {
         let mut pending = std::mem::take(&mut *locked(&self.pending));
         sink.unwritten.append(&mut pending);
         sink.write();
+        // A task that never returns may hold on to the file for as long as the process lives.
+        let _ = sink.file.unlock();
         match sink.error.take() {
             None => Ok(()),
             Some(error) => Err((error, std::mem::take(&mut sink.unwritten))),
@@ -138,6 +146,22 @@ impl Sink {
         }
         self.unwritten.drain(..written);
         self.error.is_none()
+    }
+}
+
+/// Keeps other runs from writing the same journal, whose lines would tear each other apart.
+fn lock(file: &File) -> io::Result<()> {
+    // There a lock would keep readers out as well.
+    if cfg!(windows) {
+        return Ok(());
+    }
+    match file.try_lock() {
+        Err(TryLockError::WouldBlock) => Err(io::Error::new(
+            io::ErrorKind::ResourceBusy,
+            "another run is writing this journal; wait for its end",
+        )),
+        // Not every file system has locks.
+        Ok(()) | Err(TryLockError::Error(_)) => Ok(()),
     }
 }
 

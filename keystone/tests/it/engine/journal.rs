@@ -244,7 +244,9 @@ fn a_torn_last_line_does_not_count() {
 fn an_empty_journal_says_so() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("journal.jsonl"), "").unwrap();
-    assert!(problem(folder.path()).1.contains("empty"));
+    let error = Journal::open(folder.path()).unwrap_err();
+    assert!(error.to_string().contains("journal.jsonl"), "{error}");
+    assert!(error.to_string().contains("is empty"), "{error}");
 }
 
 #[test]

@@ -320,7 +320,7 @@ fn a_journal_that_is_being_written_cannot_be_resumed() {
     .unwrap();
     let refused = second.lock().unwrap().clone().unwrap();
     let why = refused.expect("the journal of a run that goes on was opened for writing");
-    assert!(why.contains("another"), "{why}");
+    assert!(why.contains("another run is writing"), "{why}");
     assert_eq!(journalled(folder.path()), report.rows);
 }
 
