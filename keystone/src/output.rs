@@ -178,6 +178,14 @@ impl<T: Serialize + 'static> IntoOutput for T {
         if let Some(value) = any.downcast_mut::<Option<Value>>() {
             return Ok(Output::from_value(value.take().unwrap_or_default()));
         }
+        let number = any
+            .downcast_ref::<Option<f64>>()
+            .copied()
+            .or_else(|| any.downcast_ref::<Option<f32>>().map(|number| number.map(f64::from)))
+            .flatten();
+        if let Some(number) = number.filter(|number| !number.is_finite()) {
+            return Err(format!("{number} has no form in JSON"));
+        }
         match &slot {
             Some(value) => Output::json(value).map_err(|error| error.to_string()),
             None => Ok(Output::default()),

@@ -32,10 +32,14 @@ impl Identities {
         }
         self.repeated_content += 1;
         let count = self.repeats.entry(hash).or_insert(1);
-        *count += 1;
-        let name = format!("{name}-{count}");
-        self.seen.insert(xxh3_64(name.as_bytes()));
-        name
+        loop {
+            *count += 1;
+            let name = format!("{name}-{count}");
+            // Unless a case brought this very name along.
+            if self.seen.insert(xxh3_64(name.as_bytes())) {
+                return name;
+            }
+        }
     }
 
     /// Notes a name that a case brings along; `false` if another case has it already.

@@ -10,8 +10,17 @@ use std::panic::{self, AssertUnwindSafe};
 use std::sync::Once;
 
 thread_local! {
-    static CATCHING: Cell<bool> = const { Cell::new(false) };
+    static CATCHING: Cell<State> = const { Cell::new(State::Idle) };
     static PLACE: RefCell<Option<String>> = const { RefCell::new(None) };
+}
+
+/// What a thread is at.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    Idle,
+    Catching,
+    /// The place of a panic was kept.
+    Panicked,
 }
 
 /// A panic that was caught.
@@ -37,11 +46,12 @@ pub(super) fn install() {
     INSTALLED.call_once(|| {
         let previous = panic::take_hook();
         panic::set_hook(Box::new(move |info| {
-            if CATCHING.get() {
+            if CATCHING.get() != State::Idle {
                 let place = info
                     .location()
                     .map(|at| format!("{}:{}:{}", at.file(), at.line(), at.column()));
                 PLACE.with_borrow_mut(|kept| *kept = place);
+                CATCHING.set(State::Panicked);
             } else {
                 previous(info);
             }
@@ -51,13 +61,21 @@ pub(super) fn install() {
 
 /// Calls the function and catches its panic.
 pub(super) fn catch<T>(function: impl FnOnce() -> T) -> Result<T, Caught> {
-    let outermost = !CATCHING.get();
+    let outermost = CATCHING.get() == State::Idle;
     if outermost {
-        CATCHING.set(true);
+        CATCHING.set(State::Catching);
     }
     let result = panic::catch_unwind(AssertUnwindSafe(function));
+    if CATCHING.get() == State::Panicked {
+        if result.is_ok() {
+            // The function caught a panic of its own; its place must not be taken for that of a
+            // later panic.
+            PLACE.with_borrow_mut(|kept| *kept = None);
+        }
+        CATCHING.set(State::Catching);
+    }
     if outermost {
-        CATCHING.set(false);
+        CATCHING.set(State::Idle);
     }
     result.map_err(|payload| Caught {
         message: message_of(payload),

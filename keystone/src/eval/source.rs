@@ -54,13 +54,19 @@ impl<I, E> Copy for Codec<I, E> {}
 
 impl<I, E> Codec<I, E> {
     pub(super) fn write_input(&self, input: &I, line: &mut Vec<u8>) -> Result<(), String> {
+        let from = line.len();
         (self.input)(input, line)
-            .map_err(|error| format!("the input cannot be turned into JSON: {error}"))
+            .map_err(|error| format!("the input cannot be turned into JSON: {error}"))?;
+        on_one_line(&mut line[from..]);
+        Ok(())
     }
 
     pub(super) fn write_expected(&self, expected: &E, line: &mut Vec<u8>) -> Result<(), String> {
+        let from = line.len();
         (self.expected)(expected, line)
-            .map_err(|error| format!("the expected value cannot be turned into JSON: {error}"))
+            .map_err(|error| format!("the expected value cannot be turned into JSON: {error}"))?;
+        on_one_line(&mut line[from..]);
+        Ok(())
     }
 
     /// The hash of the case's content; `scratch` is any buffer that can be used again.
@@ -83,6 +89,15 @@ impl<I, E> Codec<I, E> {
         let text = |bytes| std::str::from_utf8(bytes).map_err(|error| error.to_string());
         let expected = if expected.is_empty() { None } else { Some(text(expected)?) };
         Ok(content_hash(text(input)?, expected, &case.context, &case.metadata))
+    }
+}
+
+/// Line feeds of a JSON text stand between its tokens, and only where the type keeps JSON as text.
+fn on_one_line(json: &mut [u8]) {
+    for byte in json {
+        if matches!(*byte, b'\n' | b'\r') {
+            *byte = b' ';
+        }
     }
 }
 

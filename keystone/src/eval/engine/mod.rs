@@ -257,6 +257,10 @@ impl<'a> Run<'a> {
             warnings.extend(restored.finish(whole, shared.journal.as_ref()));
         }
         let mut missing: Vec<String> = options.selection.ids.clone();
+        if options.selection.first == Some(admitted) {
+            // The rest of the data set was not looked at.
+            missing.clear();
+        }
         missing.retain(|id| !supply.admitter.matched().contains(id));
         drop(supply);
         let mut rescued = None;
@@ -342,7 +346,7 @@ fn nothing_to_run(
     seen: u64,
 ) -> EvalError {
     let eval = evaluation.name.clone();
-    if seen == 0 {
+    if seen == 0 && options.selection.first != Some(0) {
         return EvalError::NoRows { eval, place: evaluation.work.place(&evaluation.root) };
     }
     let tagged = options.selection.tags.iter().any(|tag| evaluation.tags.contains(tag));

@@ -38,6 +38,13 @@ pub(super) fn check(evaluation: &Evaluation, options: &RunOptions) -> Result<(),
             problems.push(format!("scorer `{name}`: {why}"));
         }
     }
+    let weights = evaluation.scorers.iter().map(|scorer| scorer.policy().weight);
+    if weights.sum::<f64>() == f64::INFINITY {
+        problems.push(
+            "the weights of its scorers add up to more than a number can hold; make them smaller"
+                .to_owned(),
+        );
+    }
     let mut share = |what: &str, value: f64| {
         if !(0.0..=1.0).contains(&value) {
             problems.push(format!("{what} is {value}, but it must be from 0 to 1"));
