@@ -23,6 +23,7 @@ mod gate;
 mod identity;
 pub mod journal;
 mod json;
+mod nesting;
 mod observer;
 mod options;
 mod outcome;

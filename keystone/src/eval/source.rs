@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 
 use super::data::{DataError, Dataset, Problem, RowText};
 use super::identity::{Identities, content_hash};
+use super::nesting::{DEEPEST, too_deep};
 use super::panics;
 use super::work::{CODE, DUPLICATE};
 use crate::Case;
@@ -92,6 +93,10 @@ impl<I, E> Codec<I, E> {
     }
 }
 
+pub(super) fn metadata_is_too_deep() -> String {
+    format!("the metadata is nested more than {DEEPEST} levels deep")
+}
+
 /// Line feeds of a JSON text stand between its tokens, and only where the type keeps JSON as text.
 fn on_one_line(json: &mut [u8]) {
     for byte in json {
@@ -138,6 +143,9 @@ where
         let mut scratch = Vec::new();
         for (index, case) in cases.iter_mut().enumerate() {
             let problem = |message: &str| Problem::new(CODE, format!("row {index}: {message}"));
+            if case.metadata.values().any(too_deep) {
+                problems.push(problem(&metadata_is_too_deep()).of_row(case.id.as_deref()));
+            }
             match &case.id {
                 Some(id) if names.note(id) => {}
                 Some(id) => problems.push(problem(DUPLICATE).of_row(Some(id))),

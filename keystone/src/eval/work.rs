@@ -14,8 +14,9 @@ use serde_json::{Map, Value};
 
 use super::data::{DataError, Problem, RowReader, RowText};
 use super::identity::content_hash;
+use super::nesting::too_deep;
 use super::panics;
-use super::source::{CaseIter, Codec, Data, DataKind, Decode};
+use super::source::{CaseIter, Codec, Data, DataKind, Decode, metadata_is_too_deep};
 use super::task::{TaskContext, TaskResult};
 use crate::Case;
 use crate::scorers::CaseData;
@@ -377,6 +378,9 @@ fn admit_case<I, E>(
     match (named, unserialisable) {
         (_, Some(why)) => Some(Err(problem(why))),
         (Admission::Skip, None) => None,
+        (Admission::Run(_), None) if case.metadata.values().any(too_deep) => {
+            Some(Err(problem(metadata_is_too_deep()).of_row(case.id.as_deref())))
+        }
         (Admission::Run(name), None) => Some(Ok(name)),
         (Admission::Duplicate, None) => {
             Some(Err(problem(DUPLICATE.to_owned()).of_row(case.id.as_deref())))

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::super::nesting::{DEEPEST, too_deep};
 use super::super::panics::{self, Caught};
 use super::super::{Evaluation, Outcome, RowError, RowErrorKind};
 use crate::scorers::{Policy, Score, Scorer, Subject};
@@ -45,6 +46,11 @@ impl Panel {
         let mut error = None;
         for (scorer, name) in self.scorers.iter().zip(&self.names) {
             match panics::catch(|| scorer.score(subject)) {
+                Ok(score) if score.metadata_map().is_some_and(|map| map.values().any(too_deep)) => {
+                    scores.push(Score::unscored(format!(
+                        "the metadata of the score is nested more than {DEEPEST} levels deep"
+                    )));
+                }
                 Ok(score) => scores.push(score),
                 Err(caught) => {
                     scores

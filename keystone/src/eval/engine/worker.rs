@@ -3,9 +3,8 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use serde_json::Value;
-
 use super::super::journal::RowLine;
+use super::super::nesting::{DEEPEST, too_deep};
 use super::super::panics;
 use super::super::task::TaskResult;
 use super::super::work::{Batch, TaskCase};
@@ -28,9 +27,6 @@ const MOST_AT_ONCE: usize = 256;
 /// A task that is quicker than a system call has paid for nothing: its line may wait for those of
 /// its neighbours, and its output need not be kept in reach of the watchdog.
 const NOTHING_LOST: Duration = Duration::from_nanos(500);
-
-/// How deep an output may be nested; what is deeper could be written but not read back.
-const DEEPEST: usize = 100;
 
 /// Runs rows until none is left, the run is stopped, or the watchdog has given the thread up.
 pub(super) fn work(shared: &Arc<Shared>, slot: &Arc<Slot>) {
@@ -256,7 +252,7 @@ pub(super) struct Row<'a> {
 
 fn run_task(case: &dyn TaskCase, trial: u32, deadline: Option<Instant>) -> TaskResult {
     match panics::catch(|| case.run(trial, deadline)) {
-        Ok(Ok(output)) if nested_deeper(output.value(), DEEPEST) => Err(RowError::new(
+        Ok(Ok(output)) if output_is_too_deep(&output) => Err(RowError::new(
             RowErrorKind::Output,
             format!("it is nested more than {DEEPEST} levels deep"),
         )),
@@ -271,13 +267,13 @@ fn run_task(case: &dyn TaskCase, trial: u32, deadline: Option<Instant>) -> TaskR
     }
 }
 
-fn nested_deeper(value: &Value, levels: usize) -> bool {
-    match value {
-        Value::Array(_) | Value::Object(_) if levels == 0 => true,
-        Value::Array(items) => items.iter().any(|item| nested_deeper(item, levels - 1)),
-        Value::Object(map) => map.values().any(|item| nested_deeper(item, levels - 1)),
-        _ => false,
-    }
+fn output_is_too_deep(output: &Output) -> bool {
+    too_deep(output.value())
+        || output.metadata_map().values().any(too_deep)
+        || output
+            .tool_calls()
+            .iter()
+            .any(|call| too_deep(&call.arguments) || too_deep(&call.result))
 }
 
 pub(super) fn broken(error: RowError) -> Judgement {
