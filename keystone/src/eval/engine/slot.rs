@@ -21,6 +21,8 @@ pub(super) struct Slot {
     row: AtomicUsize,
     started_ns: AtomicU64,
     unit: Mutex<Option<Unit>>,
+    /// The next row of the unit; past its end once the rest was taken away.
+    next: AtomicUsize,
     output: RwLock<Option<Output>>,
     done: Mutex<Done>,
 }
@@ -39,13 +41,32 @@ pub(super) struct Done {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Ticket(u64);
 
+/// Beyond the end of any unit, and far enough from the largest number to be counted up.
+const NONE_LEFT: usize = usize::MAX / 2;
+
 /// A state of no row. A thread whose row was ended by the watchdog stays here for good.
 const NOTHING: u64 = 0;
 
 impl Slot {
     /// Shows which rows the thread has taken on.
     pub(super) fn take_on(&self, unit: &Unit) {
-        *locked(&self.unit) = Some(unit.clone());
+        let mut shown = locked(&self.unit);
+        *shown = Some(unit.clone());
+        self.next.store(unit.rows.start, Ordering::Release);
+    }
+
+    /// The next row of the unit that the thread took on, unless there is none left.
+    pub(super) fn next_of(&self, unit: &Unit) -> Option<usize> {
+        let row = self.next.fetch_add(1, Ordering::AcqRel);
+        (row < unit.rows.end).then_some(row)
+    }
+
+    /// Takes away the rows of the unit that have not been started.
+    pub(super) fn take_rest(&self) -> Option<Unit> {
+        let unit = locked(&self.unit);
+        let unit = unit.as_ref()?;
+        let next = self.next.swap(NONE_LEFT, Ordering::AcqRel);
+        (next < unit.rows.end).then(|| Unit { rows: next..unit.rows.end, ..unit.clone() })
     }
 
     /// Shows that a row has started.

@@ -136,6 +136,7 @@ impl Watch<'_, '_> {
         if !slot.claim(ticket) {
             return;
         }
+        let rest = slot.take_rest();
         let Some((unit, at, started_ns)) = slot.position() else {
             return;
         };
@@ -182,9 +183,9 @@ impl Watch<'_, '_> {
             }
             self.shared.hand_in(&mut done.lines);
         }
-        let mut rest = unit;
-        rest.rows = at + 1..rest.rows.end;
-        locked(&self.shared.supply).give_back(rest);
+        if let Some(rest) = rest {
+            locked(&self.shared.supply).give_back(rest);
+        }
         self.replace();
     }
 

@@ -34,7 +34,7 @@ pub(super) fn work(shared: &Arc<Shared>, slot: &Arc<Slot>) {
         Worker { shared, slot, number: 0, ended: None, claimed: false, scores: Vec::new() };
     let mut at_once = 1;
     while !shared.halted() {
-        let Some(unit) = locked(&shared.supply).next(at_once) else {
+        let Some(unit) = next(shared, at_once) else {
             break;
         };
         slot.take_on(&unit);
@@ -47,6 +47,23 @@ pub(super) fn work(shared: &Arc<Shared>, slot: &Arc<Slot>) {
         at_once = suited(at_once, before.elapsed(), unit.rows.len());
     }
     shared.leave();
+}
+
+/// The next rows to run; where all are handed out, those that wait behind a slow row of another
+/// thread, one by one.
+fn next(shared: &Shared, at_once: usize) -> Option<Unit> {
+    let mut supply = locked(&shared.supply);
+    if let Some(unit) = supply.next(at_once) {
+        return Some(unit);
+    }
+    for slot in locked(&shared.slots).iter() {
+        if let Some(rest) = slot.take_rest() {
+            for row in rest.rows.clone() {
+                supply.give_back(Unit { rows: row..row + 1, ..rest.clone() });
+            }
+        }
+    }
+    supply.next(1)
 }
 
 /// How many rows to take on next, from how long the last ones took.
@@ -71,12 +88,14 @@ struct Worker<'a> {
 impl Worker<'_> {
     /// Runs the rows of a unit; `false` once the watchdog has taken one away.
     fn unit(&mut self, unit: &Unit) -> bool {
-        for row in unit.rows.clone() {
+        loop {
             if self.shared.halted() {
-                let rest = Unit { rows: row..unit.rows.end, ..unit.clone() };
-                locked(&self.shared.supply).give_back(rest);
+                if let Some(rest) = self.slot.take_rest() {
+                    locked(&self.shared.supply).give_back(rest);
+                }
                 break;
             }
+            let Some(row) = self.slot.next_of(unit) else { break };
             if !self.row(&*unit.batch, row, unit.trial) {
                 return false;
             }
