@@ -41,8 +41,8 @@ use failures::Failures;
 use panel::Panel;
 pub(super) use rescore::rescore;
 use restore::Restored;
-use slot::{Slot, locked};
-use supply::Supply;
+use slot::{Slot, locked, try_locked};
+use supply::{Supply, Unit};
 use tally::Tally;
 
 /// How much of a file is checked before the first task runs.
@@ -68,7 +68,13 @@ impl Audience<'_> {
 /// What the threads of a run share.
 struct Shared {
     panel: Panel,
+    /// Held by a thread for as long as the data set takes to come up with the next rows, so that
+    /// the watchdog never waits for it.
     supply: Mutex<Supply>,
+    /// Rows whose thread was lost.
+    returned: Mutex<Vec<Unit>>,
+    /// What rows come to that were taken over from an earlier run.
+    taken_over: Arc<Mutex<Tally>>,
     journal: Option<Writer>,
     failures: Failures,
     keep: bool,
@@ -146,6 +152,7 @@ struct Run<'a> {
     threads: usize,
     total: Option<u64>,
     supply: Supply,
+    taken_over: Arc<Mutex<Tally>>,
     journal: Option<Writer>,
     earlier: Earlier,
 }
@@ -190,7 +197,8 @@ impl<'a> Run<'a> {
         let threads = total.map_or(wanted, |total| {
             wanted.min(usize::try_from(total).unwrap_or(usize::MAX)).max(1)
         });
-        let supply = Supply::new(source, admitter, trials, restored);
+        let taken_over = Arc::default();
+        let supply = Supply::new(source, admitter, trials, restored, Arc::clone(&taken_over));
         Ok(Self {
             evaluation,
             options,
@@ -200,6 +208,7 @@ impl<'a> Run<'a> {
             threads,
             total,
             supply,
+            taken_over,
             journal,
             earlier,
         })
@@ -215,12 +224,15 @@ impl<'a> Run<'a> {
             threads,
             total,
             supply,
+            taken_over,
             journal,
             earlier,
         } = self;
         let shared = Arc::new(Shared {
             panel: Panel::new(evaluation),
             supply: Mutex::new(supply),
+            returned: Mutex::default(),
+            taken_over,
             journal,
             failures: Failures::new(options.failures),
             keep: options.keep,
@@ -237,32 +249,35 @@ impl<'a> Run<'a> {
         audience.tell(|observer| observer.started(&started));
         let mut interrupted =
             watch::run_threads(&shared, threads, evaluation, &mut audience, total)?;
-        let (tally, rows) = gather(&shared);
-        let mut supply = locked(&shared.supply);
-        let (seen, admitted) = supply.admitter.counts();
-        if interrupted.is_none() && tally.counts.total() == 0 {
-            return Err(nothing_to_run(evaluation, options, &supply.admitter, seen));
+        // A thread that still waits for the data keeps what only the supply knows; then the run was
+        // given up, and is reported with what was finished.
+        let mut supply = try_locked(&shared.supply);
+        let (tally, rows) = gather(&shared, supply.as_deref_mut());
+        let mut missing = Vec::new();
+        let mut warnings: Vec<String> = audience.left.into_iter().collect();
+        let mut part = partial;
+        if let Some(supply) = &mut supply {
+            let (seen, admitted) = supply.admitter.counts();
+            if interrupted.is_none() && tally.counts.total() == 0 {
+                return Err(nothing_to_run(evaluation, options, &supply.admitter, seen));
+            }
+            let whole = !supply.admitter.left_out() && options.selection.first != Some(admitted);
+            if whole {
+                part.clear();
+            }
+            warnings.extend(repeats(supply));
+            if let Some(restored) = &mut supply.restored {
+                warnings.extend(restored.finish(interrupted.is_none(), shared.journal.as_ref()));
+            }
+            // Where enough was found, the rest of the data set was not looked at.
+            if options.selection.first != Some(admitted) {
+                missing.clone_from(&options.selection.ids);
+                missing.retain(|id| !supply.admitter.matched().contains(id));
+            }
         }
-        let partial = if supply.admitter.left_out() || options.selection.first == Some(admitted) {
-            partial
-        } else {
-            Vec::new()
-        };
-        let partial = [earlier.partial, partial].concat();
-        let mut warnings = warnings(&supply);
-        warnings.extend(audience.left);
-        let whole = interrupted.is_none();
-        interrupted = interrupted.or(earlier.unfinished);
-        if let Some(restored) = &mut supply.restored {
-            warnings.extend(restored.finish(whole, shared.journal.as_ref()));
-        }
-        let mut missing: Vec<String> = options.selection.ids.clone();
-        if options.selection.first == Some(admitted) {
-            // The rest of the data set was not looked at.
-            missing.clear();
-        }
-        missing.retain(|id| !supply.admitter.matched().contains(id));
         drop(supply);
+        let partial = [earlier.partial, part].concat();
+        interrupted = interrupted.or(earlier.unfinished);
         let mut rescued = None;
         if let Some(journal) = &shared.journal {
             let end = Event::End {
@@ -404,9 +419,9 @@ fn open_journal(
 }
 
 /// Brings together what the threads have finished, those that were lost included.
-fn gather(shared: &Shared) -> (Tally, Vec<RowRecord>) {
+fn gather(shared: &Shared, supply: Option<&mut Supply>) -> (Tally, Vec<RowRecord>) {
     let mut rows = Vec::new();
-    let mut tally = std::mem::take(&mut locked(&shared.supply).tally);
+    let mut tally = std::mem::take(&mut *locked(&shared.taken_over));
     for slot in locked(&shared.slots).iter() {
         let mut done = slot.done();
         done.closed = true;
@@ -414,23 +429,21 @@ fn gather(shared: &Shared) -> (Tally, Vec<RowRecord>) {
         rows.append(&mut done.rows);
         shared.hand_in(&mut done.lines);
     }
-    if let Some(restored) = &mut locked(&shared.supply).restored {
+    if let Some(restored) = supply.and_then(|supply| supply.restored.as_mut()) {
         restored.deliver(shared, &mut rows);
     }
     rows.sort_by_key(|row| (row.index, row.trial));
     (tally, rows)
 }
 
-fn warnings(supply: &Supply) -> Vec<String> {
+fn repeats(supply: &Supply) -> Option<String> {
     let repeated = supply.repeated_content();
-    let mut warnings = Vec::new();
-    if repeated > 0 {
-        let rows = if repeated == 1 { "row repeats" } else { "rows repeat" };
-        warnings.push(format!(
+    let rows = if repeated == 1 { "row repeats" } else { "rows repeat" };
+    (repeated > 0).then(|| {
+        format!(
             "{repeated} {rows} the content of an earlier one; their ids end in -2, -3 and so on, in the order of the data set. Give rows an `id` to tell them apart for good"
-        ));
-    }
-    warnings
+        )
+    })
 }
 
 /// A journal that could not be written to its end.
@@ -554,7 +567,7 @@ fn millis(duration: Duration) -> f64 {
 
 /// How far the run is.
 fn progress(shared: &Shared, eval: &str, total: Option<u64>) -> Progress {
-    let mut counts = locked(&shared.supply).tally.counts;
+    let mut counts = locked(&shared.taken_over).counts;
     for slot in locked(&shared.slots).iter() {
         let theirs = slot.done().tally.counts;
         for outcome in super::Outcome::ALL {

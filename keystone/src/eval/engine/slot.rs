@@ -1,7 +1,7 @@
 //! The place where a thread shows what it is doing.
 
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, TryLockError};
 
 use super::super::RowRecord;
 use super::supply::Unit;
@@ -122,6 +122,15 @@ impl Slot {
     /// What the thread has finished.
     pub(super) fn done(&self) -> MutexGuard<'_, Done> {
         locked(&self.done)
+    }
+}
+
+/// The lock, unless another thread has it.
+pub(super) fn try_locked<T>(mutex: &Mutex<T>) -> Option<MutexGuard<'_, T>> {
+    match mutex.try_lock() {
+        Ok(guard) => Some(guard),
+        Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
+        Err(TryLockError::WouldBlock) => None,
     }
 }
 

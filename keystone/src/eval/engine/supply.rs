@@ -2,11 +2,12 @@
 
 use std::collections::VecDeque;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use super::super::work::{Batch, Source};
 use super::admission::Admitter;
 use super::restore::Restored;
+use super::slot::locked;
 use super::tally::Tally;
 
 /// Some rows of a batch, each to run once.
@@ -25,7 +26,7 @@ pub(super) struct Supply {
     waiting: VecDeque<Unit>,
     pub(super) restored: Option<Restored>,
     /// Rows that were taken over from an earlier run.
-    pub(super) tally: Tally,
+    taken_over: Arc<Mutex<Tally>>,
 }
 
 impl Supply {
@@ -34,15 +35,9 @@ impl Supply {
         admitter: Admitter,
         trials: u32,
         restored: Option<Restored>,
+        taken_over: Arc<Mutex<Tally>>,
     ) -> Self {
-        Self {
-            source,
-            admitter,
-            trials,
-            waiting: VecDeque::new(),
-            restored,
-            tally: Tally::default(),
-        }
+        Self { source, admitter, trials, waiting: VecDeque::new(), restored, taken_over }
     }
 
     /// The next rows to run, at most `max` of them; `None` when everything is handed out.
@@ -59,10 +54,11 @@ impl Supply {
                     trial,
                 })),
                 Some(restored) => {
+                    let mut taken_over = locked(&self.taken_over);
                     for at in 0..batch.len() {
                         for trial in 0..self.trials {
                             let (id, index) = (batch.id(at), batch.index(at));
-                            if !restored.take(id, trial, index, &mut self.tally) {
+                            if !restored.take(id, trial, index, &mut taken_over) {
                                 let batch = Arc::clone(&batch);
                                 self.waiting.push_back(Unit { batch, rows: at..at + 1, trial });
                             }

@@ -9,7 +9,7 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 use super::super::journal::RowLine;
 use super::super::work::TaskCase;
 use super::super::{EvalError, Evaluation, RowError, RowErrorKind, Timing};
-use super::slot::{Slot, Ticket, locked};
+use super::slot::{Slot, Ticket, locked, try_locked};
 use super::worker::{self, broken};
 use super::{Audience, Shared, progress};
 
@@ -184,7 +184,7 @@ impl Watch<'_, '_> {
             self.shared.hand_in(&mut done.lines);
         }
         if let Some(rest) = rest {
-            locked(&self.shared.supply).give_back(rest);
+            locked(&self.shared.returned).push(rest);
         }
         self.replace();
     }
@@ -217,15 +217,20 @@ impl Watch<'_, '_> {
         if let Some(why) = self.shared.journal.as_ref().and_then(super::Writer::failure) {
             return Some(format!("results could not be written: {why}"));
         }
-        let rest = locked(&self.shared.supply).next(1);
-        if let Some(why) = locked(&self.shared.supply).broken() {
-            return Some(format!("the data set broke off: {why}"));
-        }
-        if rest.is_none() && abandoned == 0 {
+        // Whoever has the supply now waits for the data, so that the end was not reached.
+        let rest = !locked(&self.shared.returned).is_empty()
+            || match try_locked(&self.shared.supply) {
+                None => true,
+                Some(mut supply) => {
+                    let next = supply.next(1);
+                    if let Some(why) = supply.broken() {
+                        return Some(format!("the data set broke off: {why}"));
+                    }
+                    next.map(|unit| supply.give_back(unit)).is_some()
+                }
+            };
+        if !rest && abandoned == 0 {
             return None;
-        }
-        if let Some(rest) = rest {
-            locked(&self.shared.supply).give_back(rest);
         }
         Some(if self.shared.stop.requested() {
             match abandoned {

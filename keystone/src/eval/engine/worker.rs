@@ -52,6 +52,9 @@ pub(super) fn work(shared: &Arc<Shared>, slot: &Arc<Slot>) {
 /// The next rows to run; where all are handed out, those that wait behind a slow row of another
 /// thread, one by one.
 fn next(shared: &Shared, at_once: usize) -> Option<Unit> {
+    if let Some(unit) = locked(&shared.returned).pop() {
+        return Some(unit);
+    }
     let mut supply = locked(&shared.supply);
     if let Some(unit) = supply.next(at_once) {
         return Some(unit);
@@ -91,7 +94,7 @@ impl Worker<'_> {
         loop {
             if self.shared.halted() {
                 if let Some(rest) = self.slot.take_rest() {
-                    locked(&self.shared.supply).give_back(rest);
+                    locked(&self.shared.returned).push(rest);
                 }
                 break;
             }
