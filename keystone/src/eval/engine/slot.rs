@@ -1,6 +1,6 @@
 //! The place where a thread shows what it is doing.
 
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, TryLockError};
 
 use super::super::RowRecord;
@@ -20,6 +20,8 @@ pub(super) struct Slot {
     state: AtomicU64,
     row: AtomicUsize,
     started_ns: AtomicU64,
+    /// Whether the task of the row has returned.
+    returned: AtomicBool,
     unit: Mutex<Option<Unit>>,
     /// The next row of the unit; past its end once the rest was taken away.
     next: AtomicUsize,
@@ -73,8 +75,19 @@ impl Slot {
     pub(super) fn start(&self, number: u64, row: usize, now_ns: u64) -> Ticket {
         self.row.store(row, Ordering::Relaxed);
         self.started_ns.store(now_ns, Ordering::Relaxed);
+        self.returned.store(false, Ordering::Relaxed);
         self.state.store(number, Ordering::Release);
         Ticket(number)
+    }
+
+    /// Shows that the task of the row has returned.
+    pub(super) fn task_returned(&self) {
+        self.returned.store(true, Ordering::Release);
+    }
+
+    /// Whether the task of the row had returned. Only meaningful for whoever has claimed the row.
+    pub(super) fn has_returned(&self) -> bool {
+        self.returned.load(Ordering::Acquire)
     }
 
     /// Claims the row; `false` means that the other side was faster.

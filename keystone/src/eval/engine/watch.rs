@@ -144,7 +144,7 @@ impl Watch<'_, '_> {
         let message = format!(
             "it took more than {}; {}. The thread was left behind and goes on in the background",
             humantime::format_duration(timeout),
-            if output.is_some() {
+            if slot.has_returned() {
                 "the task had returned, but a scorer had not"
             } else {
                 "the task had not returned"
@@ -152,7 +152,7 @@ impl Watch<'_, '_> {
         );
         let judgement = broken(RowError::new(RowErrorKind::Deadline, message));
         let took = u64::try_from(timeout.as_micros()).unwrap_or(u64::MAX);
-        let (task_us, score_us) = if output.is_some() { (0, took) } else { (took, 0) };
+        let (task_us, score_us) = if slot.has_returned() { (0, took) } else { (took, 0) };
         {
             let mut done = slot.done();
             let mut note = |case: Option<&dyn TaskCase>| {

@@ -158,6 +158,7 @@ impl Worker<'_> {
 
     /// Scores what a task came to, and writes the row down.
     fn graded(&mut self, case: &dyn TaskCase, row: &Row<'_>, result: TaskResult) -> bool {
+        self.slot.task_returned();
         let task_time = row.start.elapsed();
         let mut scores = std::mem::take(&mut self.scores);
         let kept = match result {
