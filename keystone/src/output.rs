@@ -2,6 +2,7 @@
 
 use std::any::Any;
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -21,15 +22,48 @@ use serde_json::{Map, Value};
 /// assert_eq!(output.contexts().len(), 1);
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(from = "Whole")]
 pub struct Output {
     value: Value,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    // Most outputs are a value and nothing else. Whatever is moved from hand to hand on the way
+    // from a task to its scorers is a third of the size without the rest.
+    #[serde(flatten)]
+    rest: Option<Box<Rest>>,
+}
+
+/// What a richer task has to say. Never empty.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+struct Rest {
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     context: Vec<String>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     tool_calls: Vec<ToolCall>,
-    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    #[serde(skip_serializing_if = "Map::is_empty")]
     metadata: Map<String, Value>,
 }
+
+/// An output as it is read.
+#[derive(Deserialize)]
+struct Whole {
+    value: Value,
+    #[serde(default)]
+    context: Vec<String>,
+    #[serde(default)]
+    tool_calls: Vec<ToolCall>,
+    #[serde(default)]
+    metadata: Map<String, Value>,
+}
+
+impl From<Whole> for Output {
+    fn from(whole: Whole) -> Self {
+        let Whole { value, context, tool_calls, metadata } = whole;
+        let rest = Rest { context, tool_calls, metadata };
+        Self { value, rest: (rest != Rest::default()).then(|| Box::new(rest)) }
+    }
+}
+
+/// The metadata of outputs that have none.
+static NO_METADATA: LazyLock<Map<String, Value>> = LazyLock::new(Map::new);
 
 impl Output {
     /// An output that is text.
@@ -41,7 +75,7 @@ impl Output {
     /// An output that is a JSON value. A JSON string is the same as [`Output::text`].
     #[must_use]
     pub fn from_value(value: Value) -> Self {
-        Self { value, context: Vec::new(), tool_calls: Vec::new(), metadata: Map::new() }
+        Self { value, rest: None }
     }
 
     /// An output from anything serialisable, scored as its JSON.
@@ -55,21 +89,21 @@ impl Output {
     /// Adds a text that the task retrieved and based its answer on.
     #[must_use]
     pub fn context(mut self, text: impl Into<String>) -> Self {
-        self.context.push(text.into());
+        self.rest.get_or_insert_default().context.push(text.into());
         self
     }
 
     /// Adds a call of a tool, in the order in which they were made.
     #[must_use]
     pub fn tool_call(mut self, call: ToolCall) -> Self {
-        self.tool_calls.push(call);
+        self.rest.get_or_insert_default().tool_calls.push(call);
         self
     }
 
     /// Adds one piece of metadata.
     #[must_use]
     pub fn metadata(mut self, key: impl Into<String>, value: impl Into<Value>) -> Self {
-        self.metadata.insert(key.into(), value.into());
+        self.rest.get_or_insert_default().metadata.insert(key.into(), value.into());
         self
     }
 
@@ -88,19 +122,19 @@ impl Output {
     /// The texts that the task retrieved.
     #[must_use]
     pub fn contexts(&self) -> &[String] {
-        &self.context
+        self.rest.as_ref().map_or(&[], |rest| &rest.context)
     }
 
     /// The calls of tools that the task made.
     #[must_use]
     pub fn tool_calls(&self) -> &[ToolCall] {
-        &self.tool_calls
+        self.rest.as_ref().map_or(&[], |rest| &rest.tool_calls)
     }
 
     /// What else the task had to say.
     #[must_use]
     pub fn metadata_map(&self) -> &Map<String, Value> {
-        &self.metadata
+        self.rest.as_ref().map_or_else(|| &*NO_METADATA, |rest| &rest.metadata)
     }
 }
 
