@@ -61,7 +61,13 @@ impl Score {
     /// A score of 1 that passes.
     #[must_use]
     pub fn pass() -> Self {
-        Self::new(1.0).passed_if(true)
+        Self {
+            value: 1.0,
+            passed: Some(true),
+            unscored: false,
+            message: Cow::Borrowed(""),
+            metadata: None,
+        }
     }
 
     /// A score of 0 that does not pass, and why.
