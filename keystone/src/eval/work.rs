@@ -59,6 +59,13 @@ pub(super) trait Admit {
     /// Names the case, and says whether it is to run.
     fn admit(&mut self, case: Candidate<'_>) -> Admission;
 
+    /// Admits the next cases one and all, where nothing is chosen among cases, and all of them
+    /// have names that are known to be the only ones of their kind; `false` means that each is to
+    /// be looked at.
+    fn admit_all(&mut self, _cases: usize) -> bool {
+        false
+    }
+
     /// Whether no further case can be admitted.
     fn satisfied(&self) -> bool {
         false
@@ -207,6 +214,12 @@ where
             Origin::Values { cases, at, codec, .. } => {
                 let mut chosen: Vec<Range<usize>> = Vec::new();
                 let mut count = 0;
+                let all = *at..cases.len().min(at.saturating_add(max));
+                if !all.is_empty() && admit.admit_all(all.len()) {
+                    count = all.len();
+                    *at = all.end;
+                    chosen.push(all);
+                }
                 while *at < cases.len() && count < max && !admit.satisfied() {
                     let case = &cases[*at];
                     let candidate = Candidate {

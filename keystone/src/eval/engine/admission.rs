@@ -136,6 +136,14 @@ impl Admit for Admitter {
         Admission::Run(name)
     }
 
+    fn admit_all(&mut self, cases: usize) -> bool {
+        if self.whole {
+            self.seen += cases as u64;
+            self.admitted += cases as u64;
+        }
+        self.whole
+    }
+
     fn satisfied(&self) -> bool {
         self.selection.first.is_some_and(|first| self.admitted >= first)
     }
