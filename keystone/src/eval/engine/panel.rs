@@ -44,19 +44,16 @@ impl Panel {
     ) -> Judgement {
         scores.clear();
         let mut error = None;
-        for (scorer, name) in self.scorers.iter().zip(&self.names) {
-            match panics::catch(|| scorer.score(subject)) {
-                Ok(score) if score.metadata_map().is_some_and(|map| map.values().any(too_deep)) => {
-                    scores.push(Score::unscored(format!(
-                        "the metadata of the score is nested more than {DEEPEST} levels deep"
-                    )));
-                }
-                Ok(score) => scores.push(score),
-                Err(caught) => {
-                    scores
-                        .push(Score::unscored(format!("the scorer panicked: {}", caught.message)));
-                    error.get_or_insert_with(|| panicked(name, caught));
-                }
+        // A panic costs its scorer the score and no other: the rest are asked afterwards.
+        while scores.len() < self.scorers.len() {
+            let rest = self.scorers.iter().skip(scores.len());
+            let asked = panics::catch(|| {
+                rest.for_each(|scorer| scores.push(shallow(scorer.score(subject))))
+            });
+            if let Err(caught) = asked {
+                let name = &self.names[scores.len()];
+                scores.push(Score::unscored(format!("the scorer panicked: {}", caught.message)));
+                error.get_or_insert_with(|| panicked(name, caught));
             }
         }
         let composite = self.composite(scores);
@@ -99,6 +96,16 @@ impl Panel {
             (Some(_), Some(_)) => Outcome::Fail,
         }
     }
+}
+
+/// The score, unless its metadata could be written but not read back.
+fn shallow(score: Score) -> Score {
+    if score.metadata_map().is_some_and(|map| map.values().any(too_deep)) {
+        return Score::unscored(format!(
+            "the metadata of the score is nested more than {DEEPEST} levels deep"
+        ));
+    }
+    score
 }
 
 fn panicked(scorer: &str, caught: Caught) -> RowError {
