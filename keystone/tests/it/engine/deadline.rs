@@ -68,7 +68,8 @@ fn the_output_is_kept_when_a_scorer_hangs() {
     let parking = Parking::new();
     let park = parking.park();
     let report = must_end(move || {
-        over_numbers(6, |n| n * 2)
+        // Long enough to make that it takes longer than what is called free of cost.
+        over_numbers(6, |n| n.to_string().repeat(1_000_000))
             .scorer(scorer("hangs", move |subject| {
                 if subject.id() == Some("c4") {
                     park();
@@ -83,9 +84,32 @@ fn the_output_is_kept_when_a_scorer_hangs() {
     drop(parking.release);
     let lost = row(&report, "c4");
     assert_eq!(lost.outcome, Outcome::Error);
-    assert_eq!(lost.output, Some(8.into()));
+    assert_eq!(lost.output_text().unwrap(), "4".repeat(1_000_000));
     assert!(lost.error.as_ref().unwrap().message.contains("a scorer had not"));
     assert_eq!(report.summary.counts.pass, 5);
+}
+
+/// A task that answers within no time is not blamed for a scorer that hangs.
+#[test]
+fn a_scorer_that_hangs_is_named_as_what_was_late() {
+    let parking = Parking::new();
+    let park = parking.park();
+    let report = must_end(move || {
+        over_numbers(2, |n| n)
+            .scorer(scorer("hangs", move |_| {
+                park();
+                1.0
+            }))
+            .max_concurrency(2)
+            .timeout(Duration::from_millis(400))
+            .run()
+    })
+    .unwrap();
+    drop(parking.release);
+    for row in &report.rows {
+        let message = &row.error.as_ref().unwrap().message;
+        assert!(message.contains("a scorer had not"), "{message}");
+    }
 }
 
 /// A row that comes back after its deadline changes nothing any more.

@@ -40,7 +40,8 @@ fn composite_weights_gates_and_thresholds() {
     type Given = (Option<f64>, f64, bool, Option<bool>);
     let plain = |value| (Some(value), 1.0, false, None);
     let none = (None, 1.0, false, None);
-    let table: &[(&str, &[Given], Option<f64>, Outcome, Option<f64>)] = &[
+    type Line<'a> = (&'a str, &'a [Given], Option<f64>, Outcome, Option<f64>);
+    let table: &[Line<'_>] = &[
         ("all pass", &[plain(1.0), plain(0.5)], None, Outcome::Pass, Some(0.75)),
         ("one fails", &[plain(1.0), plain(0.4)], None, Outcome::Fail, Some(0.7)),
         ("one is unscored", &[plain(1.0), none], None, Outcome::Unscored, None),
@@ -252,7 +253,11 @@ fn no_row_is_graded_against_the_answer_of_another() {
         .unwrap();
     for (id, outcome) in outcomes(&report) {
         let n: u64 = id[1..].parse().unwrap();
-        assert_eq!(outcome, if n % 3 == 0 { Outcome::Fail } else { Outcome::Pass }, "{id}");
+        assert_eq!(
+            outcome,
+            if n.is_multiple_of(3) { Outcome::Fail } else { Outcome::Pass },
+            "{id}"
+        );
     }
 }
 

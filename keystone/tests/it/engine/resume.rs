@@ -150,11 +150,9 @@ fn rows_that_broke_are_run_again() {
     let evaluation = |broken: bool| {
         Eval::new("flaky")
             .data(Data::values(numbers(10)))
-            .try_task(
-                move |n: &u64| {
-                    if broken && n % 3 == 0 { Err("the service is down") } else { Ok(*n) }
-                },
-            )
+            .try_task(move |n: &u64| {
+                if broken && n.is_multiple_of(3) { Err("the service is down") } else { Ok(*n) }
+            })
             .scorer(equal())
     };
     let first = evaluation(true).run_with(&into(folder.path())).unwrap();

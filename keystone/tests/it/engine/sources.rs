@@ -177,7 +177,8 @@ fn a_stop_at_once_does_not_wait_for_the_data() {
     let result = run.join();
     drop(release);
     let report = result.expect("the run ends though the data does not come").unwrap();
-    assert_eq!(report.summary.counts.pass, 2);
+    // The second row may still be waiting for its neighbour, with which it is handed out.
+    assert!((1..=2).contains(&report.summary.counts.pass), "{:?}", report.summary.counts);
     assert_eq!(report.summary.verdict, Verdict::Error);
 }
 
@@ -265,11 +266,8 @@ fn a_duplicate_id_from_a_function_is_an_error_row() {
 fn repeated_content_is_numbered_and_warned_of() {
     for trial in 0..2 {
         let rows = || ["a", "b", "a", "a"].map(|text| (text, "x"));
-        let data = if trial == 0 {
-            Data::<String, String>::values(rows())
-        } else {
-            Data::function(move || rows())
-        };
+        let data =
+            if trial == 0 { Data::<String, String>::values(rows()) } else { Data::function(rows) };
         let report = Eval::new("repeats")
             .data(data)
             .task(|text: &String| text.clone())

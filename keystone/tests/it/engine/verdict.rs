@@ -95,7 +95,8 @@ fn the_verdict_of_a_table() {
     let mean = |rate| with(gates(rate), |gates| gates.min_mean = vec![("s".into(), 0.5)]);
     let stop = Some("it was stopped");
     // Counts are pass, fail, error, unscored.
-    let table: [(&str, [u64; 4], Option<f64>, Option<&str>, Gates, Verdict); 22] = [
+    type Line = (&'static str, [u64; 4], Option<f64>, Option<&'static str>, Gates, Verdict);
+    let table: [Line; 22] = [
         ("all pass", [10, 0, 0, 0], None, None, gates(1.0), Pass),
         ("one fails", [9, 1, 0, 0], None, None, gates(1.0), Fail),
         ("one is unscored", [9, 0, 0, 1], None, None, gates(1.0), Fail),
