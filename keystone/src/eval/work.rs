@@ -356,9 +356,9 @@ fn admit_row(row: Result<RowText, Problem>, index: u64, admit: &mut dyn Admit) -
             Some(FileRow { index, id, row: Ok(row) })
         }
         Admission::Duplicate => {
+            // The name belongs to the other row, also when the run is resumed.
             let problem = row.problem(DUPLICATE).of_row(row.id.as_deref()).in_field("id");
-            let id = problem.id().map_or_else(|| nameless(index), str::to_owned);
-            Some(FileRow { index, id, row: Err(problem) })
+            Some(FileRow { index, id: nameless(index), row: Err(problem) })
         }
     }
 }
