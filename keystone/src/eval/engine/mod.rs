@@ -94,8 +94,16 @@ impl Shared {
         self.halt.load(Ordering::Relaxed) || self.stop.requested()
     }
 
-    fn since_start(&self, now: Instant) -> u64 {
-        u64::try_from(now.saturating_duration_since(self.begun).as_nanos()).unwrap_or(u64::MAX)
+    /// Nanoseconds since the run began, the form in which all times of rows are kept.
+    fn now(&self) -> u64 {
+        let since = Instant::now().saturating_duration_since(self.begun);
+        // 2^64 nanoseconds are 584 years.
+        since.as_secs().wrapping_mul(1_000_000_000).wrapping_add(u64::from(since.subsec_nanos()))
+    }
+
+    /// When a row that started then must be done.
+    fn deadline(&self, at_ns: u64) -> Option<Instant> {
+        self.begun.checked_add(Duration::from_nanos(at_ns))?.checked_add(self.timeout?)
     }
 
     /// Counts a thread out.

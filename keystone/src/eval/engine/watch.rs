@@ -118,7 +118,7 @@ impl Watch<'_, '_> {
         let Some(timeout) = self.shared.timeout else {
             return;
         };
-        let now = self.shared.since_start(Instant::now());
+        let now = self.shared.now();
         let timeout_ns = u64::try_from(timeout.as_nanos()).unwrap_or(u64::MAX);
         let Some(limit) = now.checked_sub(timeout_ns) else {
             return;

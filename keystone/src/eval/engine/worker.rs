@@ -25,8 +25,8 @@ const SHIFT: Duration = Duration::from_micros(50);
 const MOST_AT_ONCE: usize = 256;
 
 /// A task that is quicker than a system call has paid for nothing: its line may wait for those of
-/// its neighbours, and its output need not be kept in reach of the watchdog.
-const NOTHING_LOST: Duration = Duration::from_nanos(500);
+/// its neighbours, and its output need not be kept in reach of the watchdog. In nanoseconds.
+const NOTHING_LOST: u64 = 500;
 
 /// Runs rows until none is left, the run is stopped, or the watchdog has given the thread up.
 pub(super) fn work(shared: &Arc<Shared>, slot: &Arc<Slot>) {
@@ -38,13 +38,14 @@ pub(super) fn work(shared: &Arc<Shared>, slot: &Arc<Slot>) {
             break;
         };
         slot.take_on(&unit);
-        let before = Instant::now();
+        let before = shared.now();
         worker.ended = Some(before);
         if !worker.unit(&unit) {
             // The watchdog has counted this thread out, and replaced it.
             return;
         }
-        at_once = suited(at_once, before.elapsed(), unit.rows.len());
+        let took = Duration::from_nanos(shared.now().saturating_sub(before));
+        at_once = suited(at_once, took, unit.rows.len());
     }
     shared.leave();
 }
@@ -81,8 +82,8 @@ struct Worker<'a> {
     slot: &'a Slot,
     /// How many rows this thread has started, which numbers them.
     number: u64,
-    /// When the last row ended, where nothing was written since.
-    ended: Option<Instant>,
+    /// When the last row ended, in nanoseconds, where nothing was written since.
+    ended: Option<u64>,
     /// Whether the row at hand was claimed, so that the watchdog leaves it alone.
     claimed: bool,
     scores: Vec<Score>,
@@ -111,20 +112,18 @@ impl Worker<'_> {
         let shared = self.shared;
         // Without a journal the next row starts where this one ended, which saves a third of the
         // looks at the clock; with one the writing lies between them.
-        let start = self.ended.take().unwrap_or_else(Instant::now);
-        let at_ns = shared.since_start(start);
+        let at_ns = self.ended.take().unwrap_or_else(|| shared.now());
         self.number += 1;
         let trial = batch.trial(at).unwrap_or(trial);
         let ticket = self.slot.start(self.number, at, at_ns);
-        let deadline = shared.timeout.and_then(|timeout| start.checked_add(timeout));
-        let row = Row { index: batch.index(at), trial, id: batch.id(at), at_ns, start, ticket };
+        let row = Row { batch, at, trial, at_ns, ticket };
         let mut kept = None;
         self.claimed = false;
         // What goes wrong outside the task and the scorers is a panic of the user's types: of
         // `Deserialize`, `Serialize` or `Drop`.
         let outside = panics::catch(|| {
             batch.with_case(at, &mut |case| {
-                let result = run_task(case, trial, deadline);
+                let result = run_task(case, trial, shared.deadline(at_ns));
                 kept = Some(self.graded(case, &row, result));
             })
         });
@@ -144,7 +143,7 @@ impl Worker<'_> {
                 // The output was paid for, if it came to one.
                 let output = self.slot.take_output();
                 let judgement = broken(error);
-                let times = (Duration::ZERO, Duration::ZERO);
+                let times = (0, 0);
                 if self.claimed {
                     // The row was this thread's already when its line could not be written.
                     let mut done = self.slot.done();
@@ -159,7 +158,7 @@ impl Worker<'_> {
     /// Scores what a task came to, and writes the row down.
     fn graded(&mut self, case: &dyn TaskCase, row: &Row<'_>, result: TaskResult) -> bool {
         self.slot.task_returned();
-        let task_time = row.start.elapsed();
+        let task_ns = self.shared.now().saturating_sub(row.at_ns);
         let mut scores = std::mem::take(&mut self.scores);
         let kept = match result {
             Ok(output) => {
@@ -167,16 +166,15 @@ impl Worker<'_> {
                 let mut grade = |output: &Output| {
                     let judgement =
                         self.shared.panel.judge(&Subject::over(case, output), &mut scores);
-                    let ended = Instant::now();
+                    let ended = self.shared.now();
                     if self.shared.journal.is_none() {
                         self.ended = Some(ended);
                     }
-                    let score_time =
-                        ended.saturating_duration_since(row.start).saturating_sub(task_time);
-                    let times = (task_time, score_time);
+                    let score_ns = ended.saturating_sub(row.at_ns).saturating_sub(task_ns);
+                    let times = (task_ns, score_ns);
                     self.keep(row, Some(case), Some(output), &judgement, &scores, times)
                 };
-                if task_time > NOTHING_LOST {
+                if task_ns > NOTHING_LOST {
                     slot.with_output(output, grade).unwrap_or(true)
                 } else {
                     grade(&output)
@@ -185,7 +183,7 @@ impl Worker<'_> {
             Err(error) => {
                 scores.clear();
                 let judgement = broken(error);
-                self.keep(row, Some(case), None, &judgement, &scores, (task_time, Duration::ZERO))
+                self.keep(row, Some(case), None, &judgement, &scores, (task_ns, 0))
             }
         };
         self.scores = scores;
@@ -194,7 +192,7 @@ impl Worker<'_> {
 
     /// Writes down a row that could not even be read.
     fn broken(&mut self, row: &Row<'_>, error: RowError) -> bool {
-        self.keep(row, None, None, &broken(error), &[], (Duration::ZERO, Duration::ZERO))
+        self.keep(row, None, None, &broken(error), &[], (0, 0))
     }
 
     /// Writes the row down, unless the watchdog has done so.
@@ -205,7 +203,7 @@ impl Worker<'_> {
         output: Option<&Output>,
         judgement: &Judgement,
         scores: &[Score],
-        (task_time, score_time): (Duration, Duration),
+        (task_ns, score_ns): (u64, u64),
     ) -> bool {
         // Claimed under the lock, so that a run that was given up takes the row whole or not at
         // all.
@@ -214,12 +212,12 @@ impl Worker<'_> {
             return false;
         }
         self.claimed = true;
-        let times = (task_time, score_time);
+        let times = (task_ns, score_ns);
         self.write_down(row, case, output, judgement, scores, times, &mut done);
         if case.is_some() {
-            done.tally.task.push(u64::try_from(task_time.as_nanos()).unwrap_or(u64::MAX));
+            done.tally.task.push(task_ns);
         }
-        let hand_in = !done.lines.is_empty() && task_time + score_time > NOTHING_LOST;
+        let hand_in = !done.lines.is_empty() && task_ns + score_ns > NOTHING_LOST;
         drop(done);
         if hand_in {
             self.hand_in();
@@ -235,13 +233,17 @@ impl Worker<'_> {
         output: Option<&Output>,
         judgement: &Judgement,
         scores: &[Score],
-        (task_time, score_time): (Duration, Duration),
+        (task_ns, score_ns): (u64, u64),
         done: &mut Done,
     ) {
+        if !self.shared.writes(judgement.outcome) {
+            let marks = scores.iter().map(Mark::from);
+            return done.tally.add(judgement.outcome, judgement.composite, marks);
+        }
         let line = RowLine {
-            index: row.index,
+            index: row.batch.index(row.at),
             trial: row.trial,
-            id: row.id,
+            id: row.batch.id(row.at),
             case,
             output,
             outcome: judgement.outcome,
@@ -251,8 +253,8 @@ impl Worker<'_> {
             error: judgement.error.as_ref(),
             timing: Timing {
                 at_us: row.at_ns / 1_000,
-                task_us: micros(task_time),
-                score_us: micros(score_time),
+                task_us: task_ns / 1_000,
+                score_us: score_ns / 1_000,
             },
         };
         self.shared.note(&line, done);
@@ -264,13 +266,12 @@ impl Worker<'_> {
 }
 
 /// A row that is being run.
-pub(super) struct Row<'a> {
-    pub(super) index: u64,
-    pub(super) trial: u32,
-    pub(super) id: &'a str,
-    pub(super) at_ns: u64,
-    pub(super) start: Instant,
-    pub(super) ticket: Ticket,
+struct Row<'a> {
+    batch: &'a dyn Batch,
+    at: usize,
+    trial: u32,
+    at_ns: u64,
+    ticket: Ticket,
 }
 
 fn run_task(case: &dyn TaskCase, trial: u32, deadline: Option<Instant>) -> TaskResult {
@@ -303,11 +304,12 @@ pub(super) fn broken(error: RowError) -> Judgement {
     Judgement { outcome: Outcome::Error, composite: None, error: Some(error) }
 }
 
-pub(super) fn micros(duration: Duration) -> u64 {
-    u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)
-}
-
 impl Shared {
+    /// Whether a row that ended so may have to be written down at all.
+    fn writes(&self, outcome: Outcome) -> bool {
+        self.journal.is_some() || self.keep || outcome != Outcome::Pass
+    }
+
     /// Adds a row to tally and journal, and keeps it where it is wanted later.
     pub(super) fn note(&self, line: &RowLine<'_>, done: &mut Done) {
         let wanted = self.keep || self.failures.wants(line.outcome, line.index);
