@@ -36,7 +36,11 @@ pub(super) fn run_threads(
     locked(&shared.slots).clone_from(&slots);
     *locked(&shared.working) = threads;
     let theirs = Arc::clone(shared);
-    pool.spawn_broadcast(move |context| worker::work(&theirs, &slots[context.index()]));
+    pool.spawn_broadcast(move |context| {
+        if let Some(slot) = slots.get(context.index()) {
+            worker::work(&theirs, slot);
+        }
+    });
     let mut watch = Watch {
         shared,
         eval: &evaluation.name,
@@ -52,9 +56,13 @@ pub(super) fn run_threads(
     Ok(interrupted)
 }
 
-fn pool(threads: usize) -> Result<ThreadPool, String> {
+/// A pool for so many loops. A task that uses rayon itself does so in the pool of its thread, all
+/// of whose threads are busy with rows; those that are added here do such work, or whoever waits
+/// for a job that was spawned would wait for ever.
+fn pool(loops: usize) -> Result<ThreadPool, String> {
+    let idle = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     ThreadPoolBuilder::new()
-        .num_threads(threads)
+        .num_threads(loops + idle)
         .thread_name(|at| format!("keystone-{at}"))
         .build()
         .map_err(|error| error.to_string())
@@ -191,12 +199,16 @@ impl Watch<'_, '_> {
 
     fn replace(&mut self) {
         let slot = Arc::new(Slot::default());
+        let (theirs, shared) = (Arc::clone(&slot), Arc::clone(self.shared));
         match pool(1) {
             Ok(pool) => {
                 locked(&self.shared.slots).push(Arc::clone(&slot));
-                let shared = Arc::clone(self.shared);
                 // The new thread takes the lost one's place in the count.
-                pool.spawn(move || worker::work(&shared, &slot));
+                pool.spawn_broadcast(move |context| {
+                    if context.index() == 0 {
+                        worker::work(&shared, &theirs);
+                    }
+                });
                 self.replacements.push(pool);
             }
             Err(_) => self.shared.leave(),

@@ -220,6 +220,26 @@ fn slow_rows_after_quick_ones_do_not_wait_behind_each_other() {
     assert_eq!(report.summary.counts.pass, 5_004);
 }
 
+/// Tasks may use rayon, whose work then goes to the pool that they run in.
+#[test]
+fn a_task_may_wait_for_what_it_gave_to_rayon() {
+    let report = must_end(|| {
+        over_numbers(20, |n| {
+            let (tell, told) = mpsc::channel();
+            rayon::spawn(move || tell.send(n).unwrap());
+            let (left, right) = rayon::join(move || told.recv().unwrap(), || n);
+            assert_eq!(left, right);
+            left
+        })
+        .scorer(equal())
+        .max_concurrency(3)
+        .timeout(Duration::from_secs(10))
+        .run()
+    })
+    .unwrap();
+    assert_eq!(report.summary.counts.pass, 20, "{:?}", report.rows[0].error);
+}
+
 #[test]
 fn options_override_the_evaluation() {
     let parking = Parking::new();
