@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 
 use super::{Ending, Finished, Ran};
 
-/// A row as a journal holds it; `more` adds to it or replaces parts of it.
+/// A row as a journal holds it; `more` adds to it or replaces parts of it. What it says is null is
+/// left out, as in a journal: a null there is a value.
 pub(crate) fn row(index: u64, id: &str, outcome: &str, more: Value) -> RowRecord {
     let mut row = json!({
         "index": index, "trial": 0, "id": id,
@@ -17,6 +18,9 @@ pub(crate) fn row(index: u64, id: &str, outcome: &str, more: Value) -> RowRecord
         "run": {"at_us": 1000, "task_us": 120000, "score_us": 500},
     });
     merge(&mut row, more);
+    if let Value::Object(fields) = &mut row {
+        fields.retain(|_, value| !value.is_null());
+    }
     serde_json::from_str(&row.to_string()).expect("a row")
 }
 
