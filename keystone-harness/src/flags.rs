@@ -174,9 +174,9 @@ pub(crate) enum Format {
 
 fn count(text: &str) -> Result<usize, String> {
     match text.parse::<usize>() {
-        Ok(0) => Err("must be at least 1".into()),
+        Ok(0) => Err("a whole number of at least 1 is needed".into()),
         Ok(number) => Ok(number),
-        Err(error) => Err(error.to_string()),
+        Err(_) => Err("a whole number of at least 1 is needed".into()),
     }
 }
 

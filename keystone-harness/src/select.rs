@@ -91,8 +91,14 @@ pub(crate) fn tagged(eval: &Named, tags: &[String]) -> bool {
 
 /// The word that is most like another, where one is like it at all.
 pub(crate) fn closest<'a>(word: &str, words: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    // Jaro and Winkler do not see that two letters next to each other changed places in a short
+    // word, which is how short flags are mistyped.
+    let likeness = |other: &str| {
+        let swapped = word.len() > 2 && strsim::osa_distance(word, other) == 1;
+        strsim::jaro_winkler(word, other).max(if swapped { 0.9 } else { 0.0 })
+    };
     words
-        .map(|other| (strsim::jaro_winkler(word, other), other))
+        .map(|other| (likeness(other), other))
         .filter(|(likeness, _)| *likeness >= 0.8)
         .max_by(|(a, _), (b, _)| a.total_cmp(b))
         .map(|(_, other)| other)

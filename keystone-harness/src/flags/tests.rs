@@ -58,6 +58,8 @@ fn several_filters_and_repeated_flags_add_up() {
 fn a_mistyped_flag_gets_a_suggestion() {
     let why = bad(parse(&["--concurency", "4"]));
     assert!(why.starts_with("unknown flag `--concurency`; did you mean `--concurrency`?"), "{why}");
+    let why = bad(parse(&["--tga", "smoke"]));
+    assert!(why.starts_with("unknown flag `--tga`; did you mean `--tag`?"), "{why}");
     let why = bad(parse(&["--zzz"]));
     assert!(why.starts_with("unknown flag `--zzz`\n"), "{why}");
 }
@@ -66,7 +68,7 @@ fn a_mistyped_flag_gets_a_suggestion() {
 fn bad_values_are_explained() {
     for (args, words) in [
         (["--concurrency", "0"], "at least 1"),
-        (["--concurrency", "many"], "invalid digit"),
+        (["--concurrency", "many"], "a whole number of at least 1"),
         (["--timeout", "soon"], "30s"),
         (["--timeout", "0s"], "none"),
         (["--trials", "0"], "0 is not in 1.."),
