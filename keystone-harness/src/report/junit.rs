@@ -80,7 +80,7 @@ fn suite<E: Display>(
     xml.start("properties", &[])?;
     xml.empty("property", &[("name", "verdict"), ("value", &summary.verdict.to_string())])?;
     for result in &summary.gates {
-        let (name, value) = (format!("gate:{}", result.gate), terminal::gate(result));
+        let (name, value) = (format!("gate:{}", result.gate), terminal::gate(summary, result));
         xml.empty("property", &[("name", &name), ("value", &value)])?;
     }
     for filter in &summary.partial {
@@ -110,8 +110,12 @@ fn verdict_case(summary: &Summary) -> Option<(Verdict, String)> {
     if shown {
         return None;
     }
-    let mut why: Vec<String> =
-        summary.gates.iter().filter(|gate| !gate.passed).map(terminal::gate).collect();
+    let mut why: Vec<String> = summary
+        .gates
+        .iter()
+        .filter(|gate| !gate.passed)
+        .map(|gate| terminal::gate(summary, gate))
+        .collect();
     why.extend(summary.interrupted.iter().map(|why| format!("interrupted: {why}")));
     Some((summary.verdict, why.join("; ")))
 }

@@ -53,6 +53,10 @@ pub(crate) fn block(row: &RowRecord, again: &str, trials: u32, paint: Paint) -> 
         let (head, left) = cut(error.message.trim(), CHARS, LINES);
         lines(&mut text, &format!("{message}{}", clean(head)), LINES + 1, paint);
         more(&mut text, left, paint);
+        if let Some(hint) = hint(&error.message) {
+            label(&mut text, "hint", paint);
+            lines(&mut text, hint, LINES, paint);
+        }
     }
     for record in &row.scores {
         scorer(&mut text, record, paint);
@@ -60,6 +64,17 @@ pub(crate) fn block(row: &RowRecord, again: &str, trials: u32, paint: Paint) -> 
     label(&mut text, "again", paint);
     let _ = writeln!(text, "{}", paint.dim(command(again, &row.id)));
     text
+}
+
+/// What to do about an error whose own words do not say it to somebody who did not choose the
+/// runtime.
+fn hint(error: &str) -> Option<&'static str> {
+    // tokio's words where its timers, sockets and `spawn` find no runtime.
+    let no_runtime =
+        error.contains("there is no reactor running") || error.contains("context of a Tokio 1.x");
+    no_runtime.then_some(
+        "tokio needs its runtime: write an `async fn`, and in Cargo.toml `keystone = { …, features = [\"tokio\"] }`",
+    )
 }
 
 /// The command that runs just this row again.

@@ -98,6 +98,13 @@ fn line(eval: &Finished, ran: &Ran, name_width: usize, paint: Paint) -> String {
         rate(summary),
         counted(summary.counts.total(), "row"),
     );
+    // Green by a tolerant gate or not: what broke and what was not graded is always said.
+    for outcome in [Outcome::Error, Outcome::Unscored] {
+        let rows = summary.counts.of(outcome);
+        if rows > 0 {
+            let _ = write!(text, "  {}", paint.warn(format!("{rows} {outcome}")));
+        }
+    }
     for scorer in summary.scorers.iter().take(4) {
         let _ = write!(text, "  {} {}", one_line(&scorer.name, NAME), score(scorer.stats.mean));
     }
@@ -144,7 +151,7 @@ fn block(eval: &Finished, ran: &Ran, paint: Paint) -> String {
         } else {
             paint.bad("✗").to_string()
         };
-        let _ = writeln!(text, "  {mark} {}", gate(result));
+        let _ = writeln!(text, "  {mark} {}", gate(summary, result));
     }
     remarks(&mut text, ran, paint);
     notes(&mut text, eval, paint);
@@ -210,12 +217,24 @@ fn table(text: &mut String, summary: &Summary, paint: Paint) {
         );
     }
     if composite {
-        let _ = writeln!(text, "  {}  {}", pad("composite", column), numbers(&summary.composite));
+        // Rows without a composite: a scorer that counts in it gave no score.
+        let graded = summary.counts.total() - summary.counts.error;
+        let unscored = match graded.saturating_sub(summary.composite.count) {
+            0 => String::new(),
+            rows => format!("  {:>7}  {:>7}  {rows:>8}", "", ""),
+        };
+        let _ = writeln!(
+            text,
+            "  {}  {}{unscored}",
+            pad("composite", column),
+            numbers(&summary.composite)
+        );
     }
 }
 
-/// A gate and what was reached: `pass_rate 97.5 % ≥ 90 %`.
-pub(crate) fn gate(result: &GateResult) -> String {
+/// A gate and what was reached: `pass_rate 97.5 % ≥ 90 %`. A mean that is not that of all rows
+/// says so: `mean(judge) 1 ≥ 0.9, of 2 of 40 rows`.
+pub(crate) fn gate(summary: &Summary, result: &GateResult) -> String {
     let share = matches!(result.gate.as_str(), "pass_rate" | "error_rate");
     let bound =
         if share { percent_bound(result.bound) } else { number(result.bound, result.bound) };
@@ -235,7 +254,18 @@ pub(crate) fn gate(result: &GateResult) -> String {
     };
     let reached =
         if share { percent(reached, Some(result.bound)) } else { number(reached, result.bound) };
-    format!("{name} {reached} {sign} {bound}")
+    let rows = summary.counts.total();
+    let scorer = summary.scorers.iter().find(|scorer| result.gate == mean_of(&scorer.name));
+    let partial = match scorer.map(|scorer| scorer.stats.count) {
+        Some(scored) if scored < rows => format!(", of {scored} of {}", counted(rows, "row")),
+        _ => String::new(),
+    };
+    format!("{name} {reached} {sign} {bound}{partial}")
+}
+
+/// What the gate on the mean of a scorer is called.
+fn mean_of(scorer: &str) -> String {
+    format!("mean({scorer})")
 }
 
 /// What a reader must know before trusting the numbers. Never left out.
@@ -301,8 +331,8 @@ pub(crate) fn reason(eval: &Finished) -> String {
         }
         Ending::NotRun => "not run: the run was stopped before".into(),
         Ending::Ran(ran) => {
-            let mut parts: Vec<String> =
-                ran.summary.gates.iter().filter(|gate| !gate.passed).map(gate).collect();
+            let missed = ran.summary.gates.iter().filter(|result| !result.passed);
+            let mut parts: Vec<String> = missed.map(|result| gate(&ran.summary, result)).collect();
             if let Some(why) = &ran.summary.interrupted {
                 parts.push(format!("interrupted: {}", one_line(why, 120)));
             }

@@ -37,6 +37,46 @@ fn a_green_run_said_quietly() {
 }
 
 #[test]
+fn a_quiet_line_says_what_broke_and_what_was_not_graded() {
+    let mut tolerant = summary("capitals", [36, 0, 1, 3], json!({}));
+    tolerant.gates.clear();
+    tolerant.verdict = Verdict::Pass;
+    let look = Look { paint: Paint(false), quiet: true };
+    let text = report(&[ran("capitals", tolerant, vec![])], None, RESUME, look);
+    assert!(text.starts_with("✓ capitals     90 % of 40 rows  1 error  3 unscored"), "{text}");
+}
+
+#[test]
+fn a_mean_and_a_composite_of_some_rows_say_of_how_many() {
+    let mut some = summary("capitals", [40, 0, 0, 0], json!({}));
+    some.scorers[1].stats.count = 2;
+    some.scorers[1].unscored = 38;
+    some.composite.count = 2;
+    some.gates[0].gate = "mean(levenshtein)".into();
+    some.gates[1].gate = "mean(exact_match)".into();
+    let text = shown(&[ran("capitals", some, vec![])]);
+    assert!(text.contains("mean(levenshtein) 1 ≥ 0.9, of 2 of 40 rows\n"), "{text}");
+    assert!(text.lines().any(|line| line.ends_with("mean(exact_match) 0 ≤ 0")), "{text}");
+    let composite = text.lines().find(|line| line.contains("composite")).expect("a composite");
+    assert!(composite.ends_with("  38"), "{composite}");
+}
+
+#[test]
+fn a_missing_tokio_runtime_gets_a_hint() {
+    let error = |message: &str| {
+        let error = json!({"kind": "task_panic", "message": message});
+        let more = json!({"output": null, "composite": null, "scores": [], "error": error});
+        let rows = vec![row(0, "fr-1", "error", more)];
+        shown(&[ran("capitals", summary("capitals", [0, 0, 1, 0], json!({})), rows)])
+    };
+    let text = error(
+        "there is no reactor running, must be called from the context of a Tokio 1.x runtime",
+    );
+    assert!(text.contains(r#"features = ["tokio"]"#), "{text}");
+    assert!(!error("index out of bounds").contains("hint"));
+}
+
+#[test]
 fn a_red_run() {
     assert_snapshot!(shown(&[
         ran("geo::rivers", summary("geo::rivers", [40, 0, 0, 0], json!({})), vec![]),
