@@ -50,7 +50,9 @@ impl Score {
             ));
         }
         Self {
-            value: value.clamp(0.0, 1.0),
+            // Adding zero turns a negative zero, which compares equal but is written otherwise,
+            // into the usual one.
+            value: value.clamp(0.0, 1.0) + 0.0,
             passed: None,
             unscored: false,
             message: Cow::Borrowed(""),
@@ -205,5 +207,46 @@ impl<T: IntoScore, E: Display> IntoScore for Result<T, E> {
             // The alternate form prints the whole chain of causes of anyhow and eyre errors.
             Err(error) => Score::unscored(format!("{error:#}")),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_score_is_a_number_from_0_to_1_and_anything_else_is_none() {
+        for value in [0.0, 0.5, 1.0] {
+            assert_eq!(Score::new(value).value(), Some(value));
+        }
+        // What rounding adds to a sum is not held against it.
+        assert_eq!(Score::new(1.0 + 1e-12).value(), Some(1.0));
+        assert_eq!(Score::new(-1e-12).value(), Some(0.0));
+        for value in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, -0.1, 1.1, 85.0] {
+            let score = Score::new(value);
+            assert_eq!((score.value(), score.passed()), (None, false));
+            let reason = format!("the scorer gave {value}, but a score is a number from 0 to 1");
+            assert_eq!(score.unscored_reason(), Some(reason.as_str()));
+        }
+        assert!(85_u8.into_score().is_unscored());
+        assert!(
+            Score::unscored("why").passed_if(true).message("other").passed_if(true).is_unscored()
+        );
+        assert!(!Score::unscored("why").passed_if(true).passed());
+    }
+
+    #[test]
+    fn a_negative_zero_is_written_like_the_other() {
+        // Otherwise it would depend on the order of rows which of the two a percentile is.
+        assert!(Score::new(-0.0).value().is_some_and(f64::is_sign_positive));
+        assert!(Score::new(-1e-12).value().is_some_and(f64::is_sign_positive));
+    }
+
+    #[test]
+    fn a_number_passes_from_one_half_on_unless_something_else_is_said() {
+        assert!(Score::new(0.5).passed());
+        assert!(!Score::new(0.499).passed());
+        assert!(!Score::new(1.0).passed_if(false).passed());
+        assert!(Score::fail("why").passed_if(true).passed());
     }
 }
