@@ -52,6 +52,10 @@ impl Problem {
                 file,
                 format!("{literal} is not JSON; write null where there is no number"),
             ),
+            // The parser's own words ("expected ident") do not say what they are about.
+            None if error.is_syntax() || error.is_eof() => {
+                Self::new(file, format!("not JSON: {message}"))
+            }
             None => Self::new(file, message),
         };
         let before = if error.line() <= 1 { first_column.saturating_sub(1) } else { 0 };

@@ -34,12 +34,12 @@ fn a_broken_row_has_its_place_and_its_line_among_the_answers() {
     let wanted = [
         "<stdin>:2:50: invalid type: sequence, expected `parameters` to be an object",
         "<stdin>:3:31: NaN is not JSON; write null where there is no number",
-        "<stdin>:4:34: EOF while parsing a string",
+        "<stdin>:4:34: not JSON: EOF while parsing a string",
         "<stdin>:5:6: invalid type: string \"text\", expected an object with `id`, `agent_output` and `parameters`",
         "<stdin>:6:1: a row is an object, but this is an array; where the file is one array, `jq -c '.[]'` makes lines of it",
         "<stdin>:7:51: duplicate field `agent_output`",
         "<stdin>:8:9: not UTF-8 (byte 0xff); save the file as UTF-8",
-        "<stdin>:9:1: expected value",
+        "<stdin>:9:1: not JSON: expected value",
     ];
     assert_eq!(told, wanted);
 
@@ -94,7 +94,7 @@ fn a_line_without_an_end_in_sight_is_skipped_and_does_not_fill_the_memory() {
         scored.errors(),
         [
             "<stdin>:2: the row is larger than 32 MiB, the most that is read of one row",
-            "<stdin>:4:1: EOF while parsing an object",
+            "<stdin>:4:1: not JSON: EOF while parsing an object",
         ]
     );
     let lines = scored.lines();

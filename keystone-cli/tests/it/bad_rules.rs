@@ -78,7 +78,7 @@ fn what_is_no_list_of_rules_is_refused() {
             r#""json_validity""#,
             r#"rules.json: rules are a list of {"name", "type", "config"}, but this is a text"#,
         ),
-        ("[\n  {\"type\": }\n]", "rules.json:2:12: expected value"),
+        ("[\n  {\"type\": }\n]", "rules.json:2:12: not JSON: expected value"),
         (
             "[{\"type\": \"levenshtein\",\n\"config\": {\"threshold\": NaN}}]",
             "rules.json:2:25: NaN is not JSON; write null where there is no number",
