@@ -1,0 +1,17 @@
+//! End-to-end tests: what users write, run with the real commands.
+
+mod earlier;
+mod endings;
+mod example;
+mod flags;
+mod gsm8k;
+mod kinds;
+mod nextest;
+mod projects;
+mod reports;
+mod rows;
+mod same;
+#[cfg(unix)]
+mod signals;
+#[cfg(unix)]
+mod trouble;

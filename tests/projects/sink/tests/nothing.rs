@@ -1,0 +1,3 @@
+//! No evaluation at all.
+
+keystone_harness::main!();
