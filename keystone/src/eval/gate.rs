@@ -123,9 +123,9 @@ impl Verdict {
                 !result.passed
                     && match result.gate.as_str() {
                         "errors" | "error_rate" => false,
-                        "pass_rate" => {
-                            summary.best_pass_rate().is_some_and(|best| best < result.bound)
-                        }
+                        "pass_rate" => summary
+                            .best_pass_rate()
+                            .is_some_and(|best| best < result.bound - ROUNDING),
                         // A mean is taken over the rows that have a score, so that errors do not
                         // lower it; where nothing at all was scored because all broke, it says
                         // nothing.

@@ -16,6 +16,7 @@ mod restore;
 mod slot;
 mod supply;
 mod tally;
+mod threads;
 mod validate;
 mod watch;
 mod worker;
@@ -478,7 +479,7 @@ fn finish_journal(journal: &Writer) -> Option<Trouble> {
     let why = format!("the journal {path} could not be written: {error}");
     let rescued = rescue(&unwritten).ok().map(|rescue| {
         format!(
-            "the rest of the journal is in {}; append it to {path} and use --resume",
+            "the rest of the journal is in {}; append it to {path}, then go on with --resume",
             rescue.display()
         )
     });

@@ -4,12 +4,11 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use rayon::{ThreadPool, ThreadPoolBuilder};
-
 use super::super::journal::RowLine;
 use super::super::work::TaskCase;
 use super::super::{EvalError, Evaluation, RowError, RowErrorKind, Timing};
 use super::slot::{Slot, Ticket, locked, try_locked};
+use super::threads::Threads;
 use super::worker::{self, broken};
 use super::{Audience, Shared, progress};
 
@@ -27,45 +26,22 @@ pub(super) fn run_threads(
     audience: &mut Audience<'_>,
     total: Option<u64>,
 ) -> Result<Option<String>, EvalError> {
-    let pool = pool(threads).map_err(|why| EvalError::Threads {
-        eval: evaluation.name.clone(),
-        threads,
-        why,
-    })?;
     let slots: Vec<Arc<Slot>> = (0..threads).map(|_| Arc::default()).collect();
     locked(&shared.slots).clone_from(&slots);
     *locked(&shared.working) = threads;
     let theirs = Arc::clone(shared);
-    pool.spawn_broadcast(move |context| {
-        if let Some(slot) = slots.get(context.index()) {
-            worker::work(&theirs, slot);
-        }
-    });
-    let mut watch = Watch {
-        shared,
-        eval: &evaluation.name,
-        total,
-        audience,
-        // Dropping a pool does not wait for its threads, so that a task that never returns holds
-        // up nothing.
-        replacements: Vec::new(),
-    };
+    let running = Threads::start(threads, move |at| worker::work(&theirs, &slots[at]));
+    let _running = running.map_err(|why| EvalError::Threads {
+        eval: evaluation.name.clone(),
+        threads,
+        why,
+    })?;
+    let mut watch =
+        Watch { shared, eval: &evaluation.name, total, audience, replacements: Vec::new() };
     let interrupted = watch.until_done();
     let end = progress(shared, &evaluation.name, total);
     audience.tell(|observer| observer.finished(&end));
     Ok(interrupted)
-}
-
-/// A pool for so many loops. A task that uses rayon itself does so in the pool of its thread, all
-/// of whose threads are busy with rows; those that are added here do such work, or whoever waits
-/// for a job that was spawned would wait for ever.
-fn pool(loops: usize) -> Result<ThreadPool, String> {
-    let idle = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    ThreadPoolBuilder::new()
-        .num_threads(loops + idle)
-        .thread_name(|at| format!("keystone-{at}"))
-        .build()
-        .map_err(|error| error.to_string())
 }
 
 struct Watch<'a, 'o> {
@@ -73,7 +49,7 @@ struct Watch<'a, 'o> {
     eval: &'a str,
     total: Option<u64>,
     audience: &'a mut Audience<'o>,
-    replacements: Vec<ThreadPool>,
+    replacements: Vec<Threads>,
 }
 
 impl Watch<'_, '_> {
@@ -200,17 +176,10 @@ impl Watch<'_, '_> {
     fn replace(&mut self) {
         let slot = Arc::new(Slot::default());
         let (theirs, shared) = (Arc::clone(&slot), Arc::clone(self.shared));
-        match pool(1) {
-            Ok(pool) => {
-                locked(&self.shared.slots).push(Arc::clone(&slot));
-                // The new thread takes the lost one's place in the count.
-                pool.spawn_broadcast(move |context| {
-                    if context.index() == 0 {
-                        worker::work(&shared, &theirs);
-                    }
-                });
-                self.replacements.push(pool);
-            }
+        locked(&self.shared.slots).push(slot);
+        // The new thread takes the lost one's place in the count.
+        match Threads::start(1, move |_| worker::work(&shared, &theirs)) {
+            Ok(threads) => self.replacements.push(threads),
             Err(_) => self.shared.leave(),
         }
     }
