@@ -98,7 +98,7 @@ fn no_such_run(flag: &str, name: &str, output: &Path) -> String {
 
 /// The file in a run's folder that names the evaluations that were chosen for it, a line of JSON
 /// each.
-const CHOSEN: &str = "evals.jsonl";
+pub(crate) const CHOSEN: &str = "evals.jsonl";
 
 /// Notes which evaluations were chosen for a run, before the first of them starts.
 ///
@@ -110,7 +110,7 @@ pub(crate) fn note_chosen(run: &Path, chosen: &[Source]) -> io::Result<()> {
         serde_json::to_writer(&mut lines, source)?;
         lines.push(b'\n');
     }
-    let _lock = paths::lock(&run.join(".claim.lock"))?;
+    let _lock = paths::lock(&run.join(paths::CLAIM_LOCK))?;
     OpenOptions::new().create(true).append(true).open(run.join(CHOSEN))?.write_all(&lines)
 }
 

@@ -17,6 +17,11 @@ const LATEST: &str = "latest";
 /// The file in a run's folder that names the run before it.
 const BEFORE: &str = ".before";
 
+/// The files in a run's folder by which processes that share it take turns.
+pub(crate) const CLAIM_LOCK: &str = ".claim.lock";
+pub(crate) const QUEUE_LOCK: &str = ".queue.lock";
+pub(crate) const REBUILD_LOCK: &str = ".rebuild.lock";
+
 /// Which evaluation a folder of results belongs to.
 pub(crate) const SOURCE: &str = "source.json";
 
@@ -128,7 +133,7 @@ impl Source {
 
     /// Makes the folder for the results of this evaluation in a run.
     pub(crate) fn claim(&self, run: &Path) -> io::Result<PathBuf> {
-        let _lock = lock(&run.join(".claim.lock"))?;
+        let _lock = lock(&run.join(CLAIM_LOCK))?;
         let folder = self.folder_in(run);
         fs::create_dir_all(&folder)?;
         let mut text = serde_json::to_vec_pretty(self)?;
@@ -179,6 +184,31 @@ pub(crate) fn set_latest(output: &Path, run: &str) -> io::Result<()> {
         replace(&output.join(run).join(BEFORE), format!("{before}\n").as_bytes())?;
     }
     replace(&output.join(LATEST), format!("{run}\n").as_bytes())
+}
+
+/// Takes back a run in which nothing was to run, so that the one before it is the last again: what
+/// came to nothing is nothing to go on with, or to repeat. `own` are the files that a run makes
+/// beside its evaluations; a folder that holds anything else is left as it is.
+pub(crate) fn forget(output: &Path, run: &str, own: &[&str]) {
+    let folder = output.join(run);
+    let Ok(entries) = fs::read_dir(&folder) else { return };
+    let Ok(entries) = entries.collect::<io::Result<Vec<_>>>() else { return };
+    let is_own = |name: &std::ffi::OsStr| name == BEFORE || own.iter().any(|own| name == *own);
+    if !entries.iter().all(|entry| is_own(&entry.file_name())) {
+        return;
+    }
+    let before = first_line(&folder.join(BEFORE));
+    for entry in entries {
+        let _ = fs::remove_file(entry.path());
+    }
+    // What is still there shows as a run without results; nothing worse comes of it.
+    let _ = fs::remove_dir(&folder);
+    if named_latest(output).as_deref() == Some(run) {
+        let _ = match before {
+            Some(before) => replace(&output.join(LATEST), format!("{before}\n").as_bytes()),
+            None => fs::remove_file(output.join(LATEST)),
+        };
+    }
 }
 
 /// The last run but for `own`, where its folder is still there. Processes that share a run look

@@ -63,9 +63,7 @@ fn display_name(entry: &EvalEntry, krate: &str) -> String {
 
 /// Decides about one evaluation.
 pub(crate) fn fate(eval: &Named, flags: &Flags) -> Fate {
-    let matches = |filter: &String| {
-        if flags.exact { eval.name == *filter } else { eval.name.contains(filter.as_str()) }
-    };
+    let matches = |filter: &String| matches(eval, filter, flags);
     let wanted = flags.filters.is_empty() || flags.filters.iter().any(matches);
     if !wanted || flags.skip.iter().any(matches) {
         return Fate::FilteredOut;
@@ -82,6 +80,10 @@ pub(crate) fn fate(eval: &Named, flags: &Flags) -> Fate {
         Some(why) if !flags.ignored && !flags.include_ignored => Fate::Ignored(why),
         _ => Fate::Run,
     }
+}
+
+fn matches(eval: &Named, filter: &str, flags: &Flags) -> bool {
+    if flags.exact { eval.name == filter } else { eval.name.contains(filter) }
 }
 
 /// Whether an evaluation carries one of these tags itself.
@@ -104,8 +106,13 @@ pub(crate) fn closest<'a>(word: &str, words: impl Iterator<Item = &'a str>) -> O
         .map(|(_, other)| other)
 }
 
-/// What to say where no evaluation has a name that was asked for.
+/// What to say where no evaluation has a name that was asked for, or none of them is to run.
 pub(crate) fn no_match(named: &[Named], flags: &Flags) -> String {
+    let there = |filter: &String| named.iter().any(|eval| matches(eval, filter, flags));
+    if flags.filters.iter().any(there) {
+        // The name is right; `--skip`, `--not-tag` or `--ignored` leave it out.
+        return "no evaluation of that name is left to run".into();
+    }
     let filters = flags.filters.iter().map(|filter| format!("`{filter}`")).collect::<Vec<_>>();
     let mut text = if filters.is_empty() {
         "no evaluation is left to run".to_owned()
@@ -187,5 +194,7 @@ mod tests {
             "no evaluation matches `captials`; did you mean `capitals`?"
         );
         assert!(no_match(&all(), &flags("xyz")).ends_with("`--list` names them all"));
+        let skipped = Flags { skip: vec!["capitals".into()], ..flags("capitals") };
+        assert_eq!(no_match(&all(), &skipped), "no evaluation of that name is left to run");
     }
 }

@@ -9,6 +9,7 @@ use std::sync::{Arc, mpsc};
 
 use anstream::{AutoStream, ColorChoice};
 use keystone::eval::Stop;
+use keystone::eval::journal::SUMMARY_FILE;
 use keystone::eval::registry::EvalEntry;
 
 use crate::earlier::{self, Earlier};
@@ -17,7 +18,7 @@ use crate::flags::{self, Colour, Flags, Refusal};
 use crate::front::{self, Item};
 use crate::progress::Line;
 use crate::report::text::{Paint, one_line, width};
-use crate::report::{Ending, Finished, github, summary, terminal};
+use crate::report::{Ending, Finished, github, junit, summary, terminal};
 use crate::select::{self, Fate, Named};
 use crate::{ExitCode, Site, paths, signals};
 
@@ -102,10 +103,11 @@ fn evaluate(set_up: SetUp, named: Vec<Named>) -> ExitCode {
     let pretty = !flags.terse() && !flags.json() && flags.logfile.is_none();
     let line = Arc::new(Line::new(pretty && threads == 1, name_width));
     if !fates.contains(&Fate::Run) {
+        let why_nothing = why_nothing(&named, &fates, &flags);
         let items = named.iter().zip(fates).map(|(eval, fate)| idle_item(eval, fate)).collect();
         front::show(items, &flags, &line);
-        if !flags.filters.is_empty() {
-            print(&format!("{}\n", select::no_match(&named, &flags)), &flags);
+        if let Some(why) = why_nothing {
+            print(&format!("{why}\n"), &flags);
         }
         return ExitCode::Passed;
     }
@@ -164,12 +166,35 @@ fn evaluate(set_up: SetUp, named: Vec<Named>) -> ExitCode {
     conclude(&plan, &finished)
 }
 
+/// What to say of a run that runs nothing, beyond the list.
+fn why_nothing(named: &[Named], fates: &[Fate], flags: &Flags) -> Option<String> {
+    let ignored = fates.iter().filter(|fate| matches!(fate, Fate::Ignored(_))).count() as u64;
+    // The list shows those, with their reasons.
+    match (ignored, flags.bench) {
+        (0, _) if flags.filters.is_empty() => None,
+        (0, _) => Some(select::no_match(named, flags)),
+        (_, true) => None,
+        (1, _) => Some("1 evaluation is ignored; `--include-ignored` runs it".into()),
+        (many, _) => Some(format!("{many} evaluations are ignored; `--include-ignored` runs them")),
+    }
+}
+
 fn idle_item(eval: &Named, fate: Fate) -> Item {
     match fate {
         Fate::Ignored(why) => Item::Ignored(eval.name.clone(), why.to_owned()),
         Fate::Run | Fate::FilteredOut => Item::FilteredOut,
     }
 }
+
+/// The files that a run makes beside its evaluations.
+const OF_A_RUN: &[&str] = &[
+    earlier::CHOSEN,
+    SUMMARY_FILE,
+    junit::FILE,
+    paths::CLAIM_LOCK,
+    paths::QUEUE_LOCK,
+    paths::REBUILD_LOCK,
+];
 
 /// Writes and prints all reports, and says how the process ends. A report that cannot be written
 /// is complained about and changes nothing else.
@@ -181,6 +206,14 @@ fn conclude(plan: &Plan, finished: &[Finished]) -> ExitCode {
         if let Err(error) = summary::rebuild(&plan.folder, &plan.run_id, junit.as_deref()) {
             warn(&format!("cannot write the summary of the run: {error}"));
         }
+    }
+    // Other processes may have results in a run that they share.
+    if !any_folder
+        && !plan.attempts
+        && !matches!(plan.earlier, Earlier::Resume(_))
+        && let Some(output) = plan.folder.parent()
+    {
+        paths::forget(output, &plan.run_id, OF_A_RUN);
     }
     let folder = any_folder.then_some(plan.folder.as_path());
     let look = terminal::Look { paint: Paint(coloured(&plan.flags)), quiet: plan.flags.terse() };

@@ -197,7 +197,10 @@ fn errors_are_run_again_by_resume_and_passes_are_not() {
     assert_eq!(bench.latest(), first, "it goes on with the same run");
     let xml = keystone_e2e::Element::read(&bench.run_folder().join("junit.xml"));
     let suite = xml.all("testsuite").next().unwrap_or_else(|| panic!("no suite"));
-    assert_eq!((suite.number("tests"), suite.number("failures"), suite.number("errors")), (3, 1, 0));
+    assert_eq!(
+        (suite.number("tests"), suite.number("failures"), suite.number("errors")),
+        (3, 1, 0)
+    );
     // Once everything is done there is nothing left to run.
     bench.forget_marks();
     bench.run(&["--exact", EVAL, "--resume"]).expect_code(101).says("3 taken over");
@@ -218,7 +221,12 @@ fn a_resumed_run_takes_the_data_as_it_is_now() {
     let ran = bench.run(&["--exact", EVAL, "--resume"]);
     ran.expect_code(0).says("1 row of the resumed run are no longer").says("3 rows  3 pass");
     assert_eq!(started(&bench.marks()), ["d"]);
-    let ids: Vec<Value> = bench.summary(FOLDER)["counts"].as_object().into_iter().flatten().map(|(_, n)| n.clone()).collect();
+    let ids: Vec<Value> = bench.summary(FOLDER)["counts"]
+        .as_object()
+        .into_iter()
+        .flatten()
+        .map(|(_, n)| n.clone())
+        .collect();
     assert_eq!(ids.len(), 4);
 }
 
@@ -226,20 +234,14 @@ fn a_resumed_run_takes_the_data_as_it_is_now() {
 fn resume_refuses_what_does_not_fit() {
     let bench = projects::sink();
     rows(&bench, 5, 5);
-    bench
-        .run(&["--resume"])
-        .expect_code(103)
-        .says("--resume: there is no earlier run in");
+    bench.run(&["--resume"]).expect_code(103).says("--resume: there is no earlier run in");
     bench.run(&["--exact", EVAL, "--run-id", "first"]).expect_code(101);
     bench.run(&["--resume", "firts"]).expect_code(103).says("did you mean `first`?");
     bench
         .run(&["--exact", EVAL, "--resume", "first", "--first", "2"])
         .expect_code(103)
         .says("it was started with no filters");
-    bench
-        .run(&["--exact", EVAL, "--run-id", "first"])
-        .expect_code(103)
-        .says("--resume=first");
+    bench.run(&["--exact", EVAL, "--run-id", "first"]).expect_code(103).says("--resume=first");
     assert_eq!(bench.rows(FOLDER).len(), 5, "nothing was lost");
 }
 

@@ -41,7 +41,9 @@ fn scores(row: &Value) -> Vec<(String, Value)> {
     let scores = row["scores"].as_array().cloned().unwrap_or_default();
     scores
         .into_iter()
-        .map(|score| (score["name"].as_str().unwrap_or_default().to_owned(), score["score"].clone()))
+        .map(|score| {
+            (score["name"].as_str().unwrap_or_default().to_owned(), score["score"].clone())
+        })
         .collect()
 }
 
@@ -119,7 +121,9 @@ fn odd_numbers_are_no_scores_and_break_no_json() {
         assert_eq!(row["outcome"], "unscored", "{row}");
         assert_eq!(score["score"], Value::Null);
         assert!(
-            score["unscored"].as_str().is_some_and(|why| why.contains("0 to 1") || why.contains("finite") || why.contains("NaN")),
+            score["unscored"].as_str().is_some_and(|why| why.contains("0 to 1")
+                || why.contains("finite")
+                || why.contains("NaN")),
             "{score}"
         );
     }
@@ -169,7 +173,7 @@ fn tokio_timers_run_on_one_runtime() {
     bench
         .run(&["--exact", "late"])
         .expect_code(102)
-        .says("the row missed its deadline");
+        .says("the row missed its deadline: it took more than 50ms; the task had not returned");
 }
 
 #[test]

@@ -67,10 +67,7 @@ fn a_retry_starts_anew_and_keeps_the_first_attempt() {
         return;
     }
     let bench = projects::sink();
-    bench.data(
-        "script.jsonl",
-        "{\"id\": \"a\", \"input\": \"no\", \"expected\": \"yes\"}\n",
-    );
+    bench.data("script.jsonl", "{\"id\": \"a\", \"input\": \"no\", \"expected\": \"yes\"}\n");
     let ran = nextest(&bench, "evals", &["--retries", "2", "-E", "test(=scripts::script)"]);
     ran.expect_code(100).says("TRY 3");
     let folder = bench.eval_folder("scripts.script");

@@ -17,7 +17,10 @@ fn check_counts(suite: &Element, counts: &Value, extra: u64) {
     let with = |name: &'static str| {
         suite.all("testcase").filter(|case| case.all(name).next().is_some()).count() as u64
     };
-    assert_eq!((with("failure"), with("error")), (suite.number("failures"), suite.number("errors")));
+    assert_eq!(
+        (with("failure"), with("error")),
+        (suite.number("failures"), suite.number("errors"))
+    );
     assert_eq!(with("skipped"), count("unscored"));
     assert_eq!(with("failure") + with("error"), count("fail") + count("error") + extra);
 }
@@ -50,13 +53,19 @@ fn junit_is_well_formed_and_counts_as_the_summary_does() {
         assert_eq!(*counts, json!({"pass": 1, "fail": 1, "error": 2, "unscored": 1}));
         check_counts(suite, counts, 0);
         let single = Element::read(&bench.eval_folder(eval).join("junit.xml"));
-        assert_eq!(format!("{:?}", single.all("testsuite").next().unwrap_or(&root)), format!("{suite:?}"));
+        assert_eq!(
+            format!("{:?}", single.all("testsuite").next().unwrap_or(&root)),
+            format!("{suite:?}")
+        );
         let cases: Vec<&Element> = suite.all("testcase").collect();
         assert_eq!(cases[1].get("name"), "fail <1> & \"two\"");
         let failure = cases[1].all("failure").next().unwrap_or_else(|| panic!("no failure"));
         assert!(failure.text.contains("東京") && failure.text.contains("<&>"), "{}", failure.text);
-        let kinds: Vec<&str> =
-            cases.iter().flat_map(|case| case.all("error")).map(|error| error.get("type")).collect();
+        let kinds: Vec<&str> = cases
+            .iter()
+            .flat_map(|case| case.all("error"))
+            .map(|error| error.get("type"))
+            .collect();
         assert_eq!(kinds, ["task", "task_panic"]);
     }
     let copied = fs::read(copy).unwrap_or_default();
@@ -69,7 +78,9 @@ fn python_reads(path: &Path) {
     let program = "import sys, xml.dom.minidom as m; m.parse(sys.argv[1])";
     let python = std::process::Command::new("python3").args(["-c", program]).arg(path).output();
     match python {
-        Ok(output) => assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr)),
+        Ok(output) => {
+            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr))
+        }
         Err(_) => eprintln!("SKIPPED: no python3 to parse {}", path.display()),
     }
 }
@@ -114,17 +125,23 @@ fn github_gets_annotations_and_a_summary_of_the_step() {
         &["endings::"],
     );
     ran.expect_code(103);
-    let errors: Vec<&str> = ran.stdout.lines().filter(|line| line.starts_with("::error ")).collect();
+    let errors: Vec<&str> =
+        ran.stdout.lines().filter(|line| line.starts_with("::error ")).collect();
     assert_eq!(errors.len(), 4, "{ran}");
+    assert!(errors[0].starts_with("::error file=tests/evals/endings.rs,line="), "{}", errors[0]);
     assert!(
-        errors[0].starts_with("::error file=tests/evals/endings.rs,line="),
+        errors[0].contains("title=endings%3A%3Ared failed::pass_rate 0 %25 < 100 %25"),
         "{}",
         errors[0]
     );
-    assert!(errors[0].contains("title=endings%3A%3Ared failed::pass_rate 0 %25 < 100 %25"), "{}", errors[0]);
     let text = fs::read_to_string(summary).unwrap_or_default();
     assert!(text.starts_with("before\n### Evaluations"), "{text}");
-    for words in ["| ✅ | `endings::green` | 100 % |", "| ❌ | `endings::red` | 0 % |", "💥", "the data base is down"] {
+    for words in [
+        "| ✅ | `endings::green` | 100 % |",
+        "| ❌ | `endings::red` | 0 % |",
+        "💥",
+        "the data base is down",
+    ] {
         assert!(text.contains(words), "{words} is not in {text}");
     }
     // What a model says is no command to the runner.
@@ -138,7 +155,9 @@ fn github_gets_annotations_and_a_summary_of_the_step() {
 fn nothing_of_a_progress_line_goes_into_a_pipe() {
     let bench = projects::sink();
     let content: String = (0..400)
-        .map(|n| format!("{}\n", json!({"id": format!("r{n}"), "input": "work yes", "expected": "yes"})))
+        .map(|n| {
+            format!("{}\n", json!({"id": format!("r{n}"), "input": "work yes", "expected": "yes"}))
+        })
         .collect();
     bench.data("script.jsonl", content);
     let mut command = bench.binary(&["--exact", "scripts::script", "--concurrency", "1"]);
@@ -177,7 +196,10 @@ fn secrets_of_the_environment_are_written_nowhere() {
         ],
         &["endings::", "scripts::", "kinds::", "files::"],
     );
-    ran.expect_code(103).says("KEYSTONE_TAGG is no setting").does_not_say(secret).does_not_say(header);
+    ran.expect_code(103)
+        .says("KEYSTONE_TAGG is no setting")
+        .does_not_say(secret)
+        .does_not_say(header);
     let mut written = Vec::new();
     files(bench.folder(), &mut written);
     assert!(written.len() > 20);
@@ -193,7 +215,10 @@ fn secrets_of_the_environment_are_written_nowhere() {
 fn what_a_model_says_does_nothing_to_the_terminal() {
     let bench = projects::sink();
     let wild = "\u{1b}[2J\u{1b}]0;title\u{7}\u{9b}31m\u{202e}gpj.exe";
-    bench.data("script.jsonl", format!("{}\n", json!({"id": wild, "input": wild, "expected": format!("{wild}!")})));
+    bench.data(
+        "script.jsonl",
+        format!("{}\n", json!({"id": wild, "input": wild, "expected": format!("{wild}!")})),
+    );
     let ran = bench.run(&["--exact", "scripts::script"]);
     ran.expect_code(101);
     for bad in ["\u{1b}", "\u{7}", "\u{9b}", "\u{202e}"] {

@@ -73,8 +73,14 @@ fn bad_data_sets_are_103_with_the_place() {
 #[test]
 fn a_byte_order_mark_and_windows_line_ends_are_no_problem() {
     for (name, content) in [
-        ("bom.jsonl", "\u{feff}{\"input\": \"a\", \"expected\": \"a\"}\r\n\r\n{\"input\": \"b\", \"expected\": \"b\"}\r\n"),
-        ("bom.json", "\u{feff}[{\"input\": \"a\", \"expected\": \"a\"},\r\n{\"input\": \"b\", \"expected\": \"b\"}]\r\n"),
+        (
+            "bom.jsonl",
+            "\u{feff}{\"input\": \"a\", \"expected\": \"a\"}\r\n\r\n{\"input\": \"b\", \"expected\": \"b\"}\r\n",
+        ),
+        (
+            "bom.json",
+            "\u{feff}[{\"input\": \"a\", \"expected\": \"a\"},\r\n{\"input\": \"b\", \"expected\": \"b\"}]\r\n",
+        ),
         ("bom.csv", "\u{feff}input,expected\r\na,a\r\nb,b\r\n"),
         ("bom.tsv", "\u{feff}input\texpected\r\na\ta\r\nb\tb"),
     ] {
@@ -95,8 +101,9 @@ fn gzip(content: &[u8]) -> Vec<u8> {
 
 #[test]
 fn compressed_files_are_read_and_a_truncated_one_is_refused() {
-    let content: String =
-        (0..5000).map(|n| format!("{{\"input\": \"row {n}\", \"expected\": \"row {n}\"}}\n")).collect();
+    let content: String = (0..5000)
+        .map(|n| format!("{{\"input\": \"row {n}\", \"expected\": \"row {n}\"}}\n"))
+        .collect();
     let whole = gzip(content.as_bytes());
     let bench = projects::sink();
     bench.data("whole.jsonl.gz", &whole);
@@ -108,7 +115,10 @@ fn compressed_files_are_read_and_a_truncated_one_is_refused() {
     bench.data("plain.jsonl.gz", "{\"input\": \"a\", \"expected\": \"a\"}\n");
     bench.run(&["--exact", "files::text"]).expect_code(0).says("1 row ");
     // Two files that were put together are one.
-    let two = [gzip(b"{\"input\": \"a\", \"expected\": \"a\"}\n"), gzip(b"{\"input\": \"b\", \"expected\": \"b\"}\n")];
+    let two = [
+        gzip(b"{\"input\": \"a\", \"expected\": \"a\"}\n"),
+        gzip(b"{\"input\": \"b\", \"expected\": \"b\"}\n"),
+    ];
     bench.data("two.jsonl.gz", two.concat());
     bench.run(&["--exact", "files::text"]).expect_code(0).says("2 rows");
 }
@@ -136,7 +146,10 @@ fn all_problems_are_told_up_to_a_limit() {
     let content: String = (0..100).map(|_| "{\"input\": 1}\n").collect();
     bench.data("many.jsonl", content);
     let ran = bench.run(&["--exact", "files::text"]);
-    ran.expect_code(103).says("many.jsonl:1:").says("many.jsonl:20:").says("… and 80 more problems");
+    ran.expect_code(103)
+        .says("many.jsonl:1:")
+        .says("many.jsonl:20:")
+        .says("… and 80 more problems");
     assert!(!ran.stdout.contains("many.jsonl:21:"), "{ran}");
 }
 
@@ -171,7 +184,8 @@ fn repeated_content_is_told_apart_and_warned_of() {
 #[test]
 fn reordering_a_file_changes_no_id() {
     let bench = projects::sink();
-    let lines = ["{\"input\": \"a\", \"expected\": \"a\"}", "{\"expected\": \"b\",  \"input\": \"b\"}"];
+    let lines =
+        ["{\"input\": \"a\", \"expected\": \"a\"}", "{\"expected\": \"b\",  \"input\": \"b\"}"];
     let ids = |order: [&str; 2], name: &str| {
         bench.data(name, order.join("\n"));
         bench.run(&["--exact", "files::text"]).expect_code(0);
@@ -287,7 +301,10 @@ fn a_bad_row_in_a_file_too_large_to_check_is_an_error_of_its_own() {
     let padding = "x".repeat(1024 * 1024);
     let mut content = String::with_capacity(80 * 1024 * 1024);
     for n in 0..36 {
-        let _ = writeln!(content, "{{\"id\": \"r{n}\", \"input\": \"{n}{padding}\", \"expected\": \"{n}{padding}\"}}");
+        let _ = writeln!(
+            content,
+            "{{\"id\": \"r{n}\", \"input\": \"{n}{padding}\", \"expected\": \"{n}{padding}\"}}"
+        );
     }
     content.push_str("{\"id\": \"bad\", \"input\": 7, \"expected\": \"x\"}\n");
     content.push_str("{\"id\": \"after\", \"input\": \"y\", \"expected\": \"y\"}\n");
@@ -300,8 +317,5 @@ fn a_bad_row_in_a_file_too_large_to_check_is_an_error_of_its_own() {
     assert!(bad["error"]["message"].as_str().is_some_and(|text| text.contains("large.jsonl:37")));
     assert!(rows.iter().any(|row| row["id"] == "after" && row["outcome"] == "pass"));
     assert_eq!(rows.len(), 38);
-    bench
-        .run(&["--exact", "files::text", "--check"])
-        .expect_code(103)
-        .says("large.jsonl:37");
+    bench.run(&["--exact", "files::text", "--check"]).expect_code(103).says("large.jsonl:37");
 }

@@ -28,17 +28,24 @@ impl Project {
     /// Where it cannot be written, or does not compile; with what the compiler says.
     #[must_use]
     pub fn build(name: &str, targets: &[&str]) -> Self {
-        let mut project = Self { folder: target().join("projects").join(name), binaries: BTreeMap::new() };
+        let mut project =
+            Self { folder: target().join("projects").join(name), binaries: BTreeMap::new() };
         let laid_out = project.lay_out(name);
         // Held until it is compiled, so that nobody changes a file meanwhile.
-        let _lock = laid_out.unwrap_or_else(|error| panic!("{}: {error}", project.folder.display()));
+        let _lock =
+            laid_out.unwrap_or_else(|error| panic!("{}: {error}", project.folder.display()));
         let mut command = project.command("cargo");
         command.args(["test", "--offline", "--no-run", "--message-format=json"]);
         for target in targets {
             command.args(["--test", target]);
         }
         let ran = Ran::of(command);
-        assert!(ran.code == Some(0), "{name} does not compile:\n{}\n{}", ran.rendered(), ran.stderr);
+        assert!(
+            ran.code == Some(0),
+            "{name} does not compile:\n{}\n{}",
+            ran.rendered(),
+            ran.stderr
+        );
         for line in ran.stdout.lines() {
             let Ok(message) = serde_json::from_str::<serde_json::Value>(line) else { continue };
             if let (Some(target), Some(path)) =
@@ -105,8 +112,16 @@ impl Project {
         for (name, _) in std::env::vars_os() {
             let text = name.to_string_lossy();
             let foreign = [
-                "KEYSTONE_", "E2E_", "NEXTEST", "CARGO_PKG", "CARGO_MANIFEST", "CARGO_BUILD_",
-                "CARGO_PROFILE_", "GITHUB_", "RUST_", "CLICOLOR",
+                "KEYSTONE_",
+                "E2E_",
+                "NEXTEST",
+                "CARGO_PKG",
+                "CARGO_MANIFEST",
+                "CARGO_BUILD_",
+                "CARGO_PROFILE_",
+                "GITHUB_",
+                "RUST_",
+                "CLICOLOR",
             ];
             if foreign.iter().any(|prefix| text.starts_with(prefix)) {
                 command.env_remove(&name);

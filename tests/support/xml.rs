@@ -80,7 +80,8 @@ fn parse(text: &str) -> Result<Element, String> {
             }
             Event::GeneralRef(name) => {
                 let whole = format!("&{};", &*name);
-                let text = quick_xml::escape::unescape(&whole).map_err(|error| error.to_string())?;
+                let text =
+                    quick_xml::escape::unescape(&whole).map_err(|error| error.to_string())?;
                 top(&mut open)?.text.push_str(&text);
             }
             Event::CData(data) => {
@@ -92,7 +93,9 @@ fn parse(text: &str) -> Result<Element, String> {
     }
     match (open.len(), open.pop().map(|document| document.children)) {
         (1, Some(mut roots)) if roots.len() == 1 => roots.pop().ok_or_else(String::new),
-        (depth, roots) => Err(format!("{depth} open elements, {} roots", roots.unwrap_or_default().len())),
+        (depth, roots) => {
+            Err(format!("{depth} open elements, {} roots", roots.unwrap_or_default().len()))
+        }
     }
 }
 
@@ -101,14 +104,12 @@ fn top(open: &mut [Element]) -> Result<&mut Element, String> {
 }
 
 fn element(tag: &BytesStart<'_>) -> Result<Element, String> {
-    let mut element = Element {
-        name: tag.name().as_ref().to_owned(),
-        ..Element::default()
-    };
+    let mut element = Element { name: tag.name().as_ref().to_owned(), ..Element::default() };
     for attribute in tag.attributes() {
         let attribute = attribute.map_err(|error| error.to_string())?;
         let key = attribute.key.as_ref().to_owned();
-        let value = quick_xml::escape::unescape(&attribute.value).map_err(|error| error.to_string())?;
+        let value =
+            quick_xml::escape::unescape(&attribute.value).map_err(|error| error.to_string())?;
         element.attributes.push((key, value.into_owned()));
     }
     Ok(element)

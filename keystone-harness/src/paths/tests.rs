@@ -77,6 +77,28 @@ fn the_latest_run_is_the_last_noted_that_is_still_there() {
 }
 
 #[test]
+fn a_run_of_nothing_is_forgotten_and_what_is_not_ours_stays() {
+    let scratch = Scratch::new("forget");
+    let run = |id: &str| {
+        fs::create_dir(scratch.0.join(id)).expect("run");
+        fs::write(scratch.0.join(id).join("evals.jsonl"), "").expect("file");
+        set_latest(&scratch.0, id).expect("noted");
+    };
+    run("a");
+    run("b");
+    forget(&scratch.0, "b", &["evals.jsonl"]);
+    assert_eq!(runs(&scratch.0), ["a"]);
+    assert_eq!(latest(&scratch.0, None).as_deref(), Some("a"));
+    fs::write(scratch.0.join("a/notes.txt"), "mine").expect("file");
+    forget(&scratch.0, "a", &["evals.jsonl"]);
+    assert!(scratch.0.join("a/notes.txt").is_file());
+    fs::remove_file(scratch.0.join("a/notes.txt")).expect("removed");
+    forget(&scratch.0, "a", &["evals.jsonl"]);
+    assert_eq!(latest(&scratch.0, None), None);
+    assert!(runs(&scratch.0).is_empty());
+}
+
+#[test]
 fn a_write_that_fails_leaves_the_old_file_and_no_rest() {
     let scratch = Scratch::new("replace");
     let path = scratch.0.join("file");

@@ -108,13 +108,13 @@ pub(crate) fn rebuild(run: &Path, id: &str, junit_copy: Option<&Path>) -> io::Re
         .create(true)
         .truncate(false)
         .write(true)
-        .open(run.join(".queue.lock"))?;
+        .open(run.join(paths::QUEUE_LOCK))?;
     match queue.try_lock() {
         Err(fs::TryLockError::WouldBlock) => return Ok(()),
         // Without locks there is nobody to take turns with.
         Err(fs::TryLockError::Error(_)) | Ok(()) => {}
     }
-    let _turn = paths::lock(&run.join(".rebuild.lock"))?;
+    let _turn = paths::lock(&run.join(paths::REBUILD_LOCK))?;
     drop(queue);
     let folders = folders(run)?;
     let mut parts = Vec::with_capacity(folders.len());

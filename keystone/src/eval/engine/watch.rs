@@ -44,6 +44,21 @@ pub(super) fn run_threads(
     Ok(interrupted)
 }
 
+/// The error of a row that missed its deadline. A future on a runtime with timers ends at the
+/// deadline by itself, and whether its thread or the watchdog is first to notice is chance: the
+/// journal has the same words for both.
+pub(super) fn missed(timeout: Duration, returned: bool) -> RowError {
+    let time = humantime::format_duration(timeout);
+    let late = if returned {
+        "the task had returned, but a scorer had not"
+    } else {
+        "the task had not returned"
+    };
+    let message =
+        format!("it took more than {time}; {late}. What is late may go on in the background");
+    RowError::new(RowErrorKind::Deadline, message)
+}
+
 struct Watch<'a, 'o> {
     shared: &'a Arc<Shared>,
     eval: &'a str,
@@ -125,16 +140,7 @@ impl Watch<'_, '_> {
             return;
         };
         let output = slot.output();
-        let message = format!(
-            "it took more than {}; {}. The thread was left behind and goes on in the background",
-            humantime::format_duration(timeout),
-            if slot.has_returned() {
-                "the task had returned, but a scorer had not"
-            } else {
-                "the task had not returned"
-            }
-        );
-        let judgement = broken(RowError::new(RowErrorKind::Deadline, message));
+        let judgement = broken(missed(timeout, slot.has_returned()));
         let took = u64::try_from(timeout.as_micros()).unwrap_or(u64::MAX);
         let (task_us, score_us) = if slot.has_returned() { (0, took) } else { (took, 0) };
         {

@@ -14,6 +14,7 @@ use super::panel::Judgement;
 use super::slot::{Done, Slot, Ticket, locked};
 use super::supply::Unit;
 use super::tally::Mark;
+use super::watch;
 use crate::Output;
 use crate::scorers::{Score, Subject};
 
@@ -124,6 +125,12 @@ impl Worker<'_> {
         let outside = panics::catch(|| {
             batch.with_case(at, &mut |case| {
                 let result = run_task(case, trial, shared.deadline(at_ns));
+                let result = match (result, shared.timeout) {
+                    (Err(error), Some(timeout)) if error.kind == RowErrorKind::Deadline => {
+                        Err(watch::missed(timeout, false))
+                    }
+                    (result, _) => result,
+                };
                 kept = Some(self.graded(case, &row, result));
             })
         });
