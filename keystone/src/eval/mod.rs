@@ -31,6 +31,7 @@ mod panics;
 mod record;
 pub mod registry;
 mod report;
+mod secrets;
 mod source;
 mod statistics;
 mod summary;

@@ -190,8 +190,11 @@ impl<'a> Run<'a> {
         });
         let total = cases.map(|cases| cases.saturating_mul(u64::from(trials)));
         let tagged = options.selection.tags.iter().any(|tag| evaluation.tags.contains(tag));
-        let partial =
-            if left_out == Some(false) { Vec::new() } else { options.selection.describe(tagged) };
+        let first = options.selection.first.unwrap_or(u64::MAX);
+        let whole = left_out == Some(false)
+            || options.selection.is_whole_but_first()
+                && source.len().is_some_and(|len| len <= first);
+        let partial = if whole { Vec::new() } else { options.selection.describe(tagged) };
         let started = humantime::format_rfc3339_millis(SystemTime::now()).to_string();
         let id = if options.run_id.is_empty() { &started } else { &options.run_id };
         let run = HeaderRun {

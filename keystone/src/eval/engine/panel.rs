@@ -1,9 +1,11 @@
 //! The scorers of an evaluation, and what their scores make of a row.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::super::nesting::{DEEPEST, too_deep};
 use super::super::panics::{self, Caught};
+use super::super::secrets::masked;
 use super::super::{Evaluation, Outcome, RowError, RowErrorKind};
 use crate::scorers::{Policy, Score, Scorer, Subject};
 
@@ -47,10 +49,10 @@ impl Panel {
         // A panic costs its scorer the score and no other: the rest are asked afterwards.
         while scores.len() < self.scorers.len() {
             let rest = self.scorers.iter().skip(scores.len());
-            let asked = panics::catch(|| {
-                rest.for_each(|scorer| scores.push(shallow(scorer.score(subject))))
-            });
-            if let Err(caught) = asked {
+            let asked =
+                panics::catch(|| rest.for_each(|scorer| scores.push(kept(scorer.score(subject)))));
+            if let Err(mut caught) = asked {
+                caught.message = masked(&caught.message).into_owned();
                 let name = &self.names[scores.len()];
                 scores.push(Score::unscored(format!("the scorer panicked: {}", caught.message)));
                 error.get_or_insert_with(|| panicked(name, caught));
@@ -98,8 +100,12 @@ impl Panel {
     }
 }
 
-/// The score, unless its metadata could be written but not read back.
-fn shallow(score: Score) -> Score {
+/// The score as it may be kept: without secrets in the reason of an unscored one, and without
+/// metadata that could be written but not read back.
+fn kept(score: Score) -> Score {
+    if let Some(Cow::Owned(masked)) = score.unscored_reason().map(masked) {
+        return Score::unscored(masked);
+    }
     if score.metadata_map().is_some_and(|map| map.values().any(too_deep)) {
         return Score::unscored(format!(
             "the metadata of the score is nested more than {DEEPEST} levels deep"

@@ -1,11 +1,13 @@
 //! The loop that each thread of a run goes through.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::super::journal::RowLine;
 use super::super::nesting::{DEEPEST, too_deep};
 use super::super::panics;
+use super::super::secrets::masked;
 use super::super::task::TaskResult;
 use super::super::work::{Batch, TaskCase};
 use super::super::{Outcome, RowError, RowErrorKind, RowRecord, Timing};
@@ -287,9 +289,16 @@ fn run_task(case: &dyn TaskCase, trial: u32, deadline: Option<Instant>) -> TaskR
             RowErrorKind::Output,
             format!("it is nested more than {DEEPEST} levels deep"),
         )),
-        Ok(result) => result,
+        Ok(Ok(output)) => Ok(output),
+        Ok(Err(mut error)) => {
+            if let Cow::Owned(masked) = masked(&error.message) {
+                error.message = masked;
+            }
+            Err(error)
+        }
         Err(caught) => {
-            let error = RowError::new(RowErrorKind::TaskPanic, caught.message);
+            let message = masked(&caught.message).into_owned();
+            let error = RowError::new(RowErrorKind::TaskPanic, message);
             Err(match caught.place {
                 Some(place) => error.at(place),
                 None => error,
