@@ -3,6 +3,8 @@
 //! A machine is never as quiet as one would like. What is compared takes turns within one run,
 //! and what counts is a ratio within that run.
 
+pub mod figures;
+
 use std::hint::black_box;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -42,9 +44,7 @@ impl<'a> Contender<'a> {
     /// The middle one of the rounds.
     #[must_use]
     pub fn median(&self) -> Duration {
-        let mut times = self.times.clone();
-        times.sort();
-        times.get(times.len() / 2).copied().unwrap_or_default()
+        figures::median(self.times.iter().copied())
     }
 }
 
@@ -93,7 +93,7 @@ pub fn folder(name: &str) -> std::io::Result<PathBuf> {
     );
     let folder = target.join("benches").join(name);
     std::fs::create_dir_all(&folder)?;
-    Ok(folder)
+    folder.canonicalize()
 }
 
 /// How loaded the machine is: the mean number of processes that wanted to run in the last minute.
