@@ -30,12 +30,21 @@
 //! Without any, there are cases, outputs and scorers, and few dependencies.
 
 mod case;
+#[cfg(feature = "client")]
+pub mod client;
+#[cfg(feature = "client")]
+mod error;
 #[cfg(feature = "eval")]
 pub mod eval;
 mod output;
+pub mod pricing;
+pub mod prompts;
 #[cfg(feature = "eval")]
 mod runtime;
 pub mod scorers;
+#[cfg(feature = "yaml")]
+pub mod secrets;
+pub mod types;
 
 #[cfg(feature = "macros")]
 #[doc = include_str!("macros/eval.md")]

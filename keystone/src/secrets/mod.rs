@@ -1,0 +1,1 @@
+//! Secrets that a spec declares.

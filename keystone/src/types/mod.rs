@@ -1,0 +1,5 @@
+//! The shapes of the API, read leniently and written strictly.
+
+mod prompt;
+
+pub use prompt::Prompt;
