@@ -253,6 +253,11 @@ fn grader(mut rule: Rule) -> Result<Grader, Vec<String>> {
                 if let Err(message) = scorer.check() {
                     problems.push(format!("rule {:?}: {message}", rule.name));
                 }
+                if problems.is_empty() && scorer.runs_in_sandbox() {
+                    let kind = rule.kind;
+                    let reason = format!("rules of type `{kind}` are checked in the sandbox only");
+                    return Ok(Grader::Missing(reason));
+                }
                 if problems.is_empty() {
                     return Ok(Grader::Scorer(scorer));
                 }

@@ -163,7 +163,7 @@ fn an_answer_has_its_id_its_scores_and_what_is_unscored() {
                 r#""message":"similarity=1.000 threshold=0.8"}}],"unscored":["#,
                 r#"{{"name":"exact_match","reason":{}}},"#,
                 r#"{{"name":"judge","reason":"rules of type `llm_as_judge` are not supported yet"}},"#,
-                r#"{{"name":"file_exists","reason":"rules of type `file_exists` are not supported yet"}}]}}"#,
+                r#"{{"name":"file_exists","reason":"rules of type `file_exists` are checked in the sandbox only"}}]}}"#,
                 "\n"
             ),
             missing
@@ -174,7 +174,7 @@ fn an_answer_has_its_id_its_scores_and_what_is_unscored() {
         "warning: rules.json:4:9: rule \"judge\": every row is unscored, because rules of type \
          `llm_as_judge` are not supported yet\n\
          warning: rules.json:5:9: rule \"file_exists\": every row is unscored, because rules of \
-         type `file_exists` are not supported yet\n"
+         type `file_exists` are checked in the sandbox only\n"
     );
 }
 

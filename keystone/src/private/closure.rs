@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::policy;
-use crate::scorers::{Policy, Rule, Subject, Unscorable};
+use crate::scorers::{Invariant, Policy, Rule, Subject, Unscorable};
 use crate::{Score, Scorer};
 
 /// A closure of a list of scorers, its parameters bound.
@@ -108,6 +108,14 @@ impl<S: Scorer> Scorer for Named<S> {
 
     fn rule(&self) -> Option<Rule> {
         self.scorer.rule().map(|rule| Rule { name: self.name.to_owned(), ..rule })
+    }
+
+    fn invariant(&self) -> Option<Invariant> {
+        self.scorer.invariant()
+    }
+
+    fn runs_in_sandbox(&self) -> bool {
+        self.scorer.runs_in_sandbox()
     }
 
     fn check(&self) -> Result<(), String> {

@@ -1,6 +1,6 @@
 //! Any scorer under another name, weight or gate.
 
-use super::{Policy, Rule, Score, Scorer, Subject};
+use super::{Invariant, Policy, Rule, Score, Scorer, Subject};
 
 /// Gives every scorer the settings that the built-in ones have as methods of their own.
 ///
@@ -94,6 +94,17 @@ impl<S: Scorer> Scorer for Adjusted<S> {
         Some(rule)
     }
 
+    fn invariant(&self) -> Option<Invariant> {
+        let mut invariant = self.inner.invariant()?;
+        invariant.weight = self.policy.weight;
+        invariant.gate = self.policy.gate;
+        Some(invariant)
+    }
+
+    fn runs_in_sandbox(&self) -> bool {
+        self.inner.runs_in_sandbox()
+    }
+
     fn check(&self) -> Result<(), String> {
         // The weight is looked at by the run, for every scorer alike.
         self.inner.check()
@@ -103,7 +114,7 @@ impl<S: Scorer> Scorer for Adjusted<S> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scorers::Levenshtein;
+    use crate::scorers::{FileExists, Levenshtein};
 
     #[test]
     fn a_name_reaches_the_rule_and_settings_can_be_chained_in_any_order() {
@@ -125,5 +136,17 @@ mod tests {
     fn a_senseless_scorer_inside_is_an_error() {
         let boxed: Box<dyn Scorer> = Box::new(Levenshtein::new().threshold(1.5));
         assert!(boxed.gate().check().unwrap_err().contains("threshold"));
+    }
+
+    #[test]
+    fn weight_and_gate_reach_the_invariant() {
+        let boxed: Box<dyn Scorer> = Box::new(FileExists::new("a").weight(3.0));
+        let scorer = boxed.gate();
+        let invariant = scorer.invariant().unwrap();
+        assert_eq!((invariant.weight, invariant.gate), (3.0, true));
+        let invariant = scorer.weight(0.5).invariant().unwrap();
+        assert_eq!((invariant.weight, invariant.gate), (0.5, true));
+        assert!(FileExists::new("a").gate().named("b").runs_in_sandbox());
+        assert!(!Levenshtein::new().named("b").runs_in_sandbox());
     }
 }

@@ -22,18 +22,25 @@
 //! ([`Subject::parameter`]) and nothing else; the expected value of the row. Where there is none,
 //! the row is unscored, with a reason that says what was looked for.
 //!
+//! # Scorers that run in the sandbox
+//! [`FileExists`], [`FileContains`], [`CommandExits`], [`SqlEquals`] and [`LlmJudge`] say what the
+//! sandbox checks once an agent has run in it. They cannot grade an output here: every one is
+//! unscored, with a reason. [`scorers_to_invariants`] makes the invariants of a spec of them.
+//!
 //! # Scorers as data
 //! A built-in scorer has a form as data, its [`Rule`], and [`from_rule`] makes a scorer of one.
-//! Weight and gate are not part of a rule.
+//! Weight and gate are not part of a rule; they are part of an [`Invariant`].
 
 mod adjusted;
 pub mod edit_distance;
 mod function;
 mod heuristic;
 mod rule;
+mod sandbox;
 mod scenario;
 mod score;
 mod scorer;
+mod settings;
 mod subject;
 
 pub use adjusted::{Adjusted, ScorerExt};
@@ -42,6 +49,10 @@ pub use heuristic::{
     Contains, ExactMatch, JsonDiff, JsonValidity, Levenshtein, NumericDiff, SemanticListContains,
 };
 pub use rule::{RuleError, from_rule};
+pub use sandbox::{
+    CommandExits, FileContains, FileExists, Invariant, Invariants, LlmJudge, SqlEquals,
+    scorers_to_invariants,
+};
 pub use scenario::Scenario;
 pub use score::{IntoScore, Score};
 pub use scorer::{Policy, Rule, Scorer};

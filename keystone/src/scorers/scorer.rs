@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Score, Subject};
+use super::{Invariant, Score, Subject};
 
 /// Grades one output.
 ///
@@ -46,6 +46,18 @@ pub trait Scorer: Send + Sync {
     /// The scorer as data, where it has such a form.
     fn rule(&self) -> Option<Rule> {
         None
+    }
+
+    /// The scorer as an invariant of a spec, which the sandbox checks after the agent has run;
+    /// `None` for a scorer that is no such check.
+    fn invariant(&self) -> Option<Invariant> {
+        None
+    }
+
+    /// Whether the scorer needs the sandbox that the agent ran in. Such a scorer gives every
+    /// output [`Score::unscored`]; it is used through its [`invariant`](Scorer::invariant).
+    fn runs_in_sandbox(&self) -> bool {
+        false
     }
 
     /// Whether the scorer's own parameters make sense. Asked before the first row runs.
@@ -110,6 +122,12 @@ macro_rules! forward_scorer {
             }
             fn rule(&self) -> Option<Rule> {
                 (**self).rule()
+            }
+            fn invariant(&self) -> Option<Invariant> {
+                (**self).invariant()
+            }
+            fn runs_in_sandbox(&self) -> bool {
+                (**self).runs_in_sandbox()
             }
             fn check(&self) -> Result<(), String> {
                 (**self).check()

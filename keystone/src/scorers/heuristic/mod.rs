@@ -12,7 +12,6 @@ mod number;
 mod numeric_diff;
 mod quote;
 mod semantic_list_contains;
-mod settings;
 
 pub use contains::Contains;
 pub use exact_match::ExactMatch;
@@ -21,6 +20,8 @@ pub use json_validity::JsonValidity;
 pub use levenshtein::Levenshtein;
 pub use numeric_diff::NumericDiff;
 pub use semantic_list_contains::SemanticListContains;
+
+use super::settings;
 
 #[cfg(test)]
 mod testing {

@@ -12,8 +12,8 @@ pub(super) struct Settings {
 }
 
 impl Settings {
-    pub(super) fn new(name: &'static str) -> Self {
-        Self { name: Cow::Borrowed(name), policy: Policy::default() }
+    pub(super) fn new(name: impl Into<Cow<'static, str>>) -> Self {
+        Self { name: name.into(), policy: Policy::default() }
     }
 }
 
