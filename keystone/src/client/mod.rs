@@ -1,1 +1,4 @@
 //! The client of a Keystone server.
+
+#[cfg(feature = "upload")]
+pub mod bundle;
