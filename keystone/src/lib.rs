@@ -60,6 +60,10 @@ pub use keystone_macros::scorer;
 pub mod __private;
 
 pub use case::Case;
+#[cfg(feature = "client")]
+pub use client::Keystone;
+#[cfg(feature = "client")]
+pub use error::{Error, ErrorKind};
 pub use output::{IntoOutput, Output, ToolCall};
 pub use scorers::{IntoScore, Score, Scorer};
 

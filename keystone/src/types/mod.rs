@@ -69,7 +69,7 @@ pub use metrics::{
 };
 pub use page::Page;
 pub use prompt::{Prompt, Rendered};
-pub use results::{RunMetrics, RunResults};
+pub use results::{RunMetrics, RunResults, UnscoredResult};
 pub use sandbox::{CommandResult, Sandbox, SandboxState, ServiceInfo};
 pub use scenario::{
     ForbiddenCheckResult, InvariantResult, Reproducer, ScenarioResult, ScenarioStatus,

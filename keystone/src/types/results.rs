@@ -44,6 +44,21 @@ pub struct RunResults {
     /// Each scenario that has ended.
     #[serde(deserialize_with = "read")]
     pub scenarios: Vec<ScenarioResult>,
+    /// What the client's own scorers could not score, and why. No part of the wire format.
+    #[serde(skip)]
+    pub unscored: Vec<UnscoredResult>,
+}
+
+/// A scenario that a scorer of the client could not score.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct UnscoredResult {
+    /// The scenario.
+    pub scenario_id: String,
+    /// The name of the scorer.
+    pub scorer: String,
+    /// Why there is no score.
+    pub reason: String,
 }
 
 impl RunResults {

@@ -1,0 +1,121 @@
+//! Rows of a listing that comes in pages.
+
+use std::collections::HashSet;
+use std::fmt;
+
+use serde::de::DeserializeOwned;
+
+use super::Keystone;
+use super::address::Address;
+use super::call::Line;
+use super::http::Wishes;
+use crate::types::Page;
+use crate::{Error, ErrorKind};
+
+/// How many rows a page has unless the caller says otherwise, as other clients of the API.
+pub(crate) const PAGE: u32 = 100;
+
+/// The rows of a listing, fetched a page at a time as they are asked for, so that any number of
+/// them fits into little memory.
+///
+/// Ends after the first error. [`cursor`](Self::cursor) then says where to go on.
+#[must_use = "nothing is fetched until the rows are iterated over"]
+pub struct Rows<T> {
+    client: Keystone,
+    /// The listing with its filters, without limit and cursor.
+    path: &'static str,
+    filters: Vec<(&'static str, String)>,
+    limit: u32,
+    /// Where the page begins that is fetched next.
+    cursor: Option<String>,
+    /// Digests of the cursors that led here, so that a server that goes in a circle is noticed.
+    seen: HashSet<u64>,
+    page: std::vec::IntoIter<T>,
+    ended: bool,
+}
+
+impl<T> Rows<T> {
+    pub(crate) fn new(
+        client: Keystone,
+        path: &'static str,
+        filters: Vec<(&'static str, String)>,
+        limit: u32,
+        cursor: Option<String>,
+    ) -> Self {
+        let page = Vec::new().into_iter();
+        Self { client, path, filters, limit, cursor, seen: HashSet::new(), page, ended: false }
+    }
+
+    /// Where the next page begins; none at the very start, and after the last page.
+    #[must_use]
+    pub fn cursor(&self) -> Option<&str> {
+        self.cursor.as_deref()
+    }
+}
+
+impl<T: DeserializeOwned> Rows<T> {
+    fn fetch(&mut self) -> Result<(), Error> {
+        let mut address =
+            Address::new(self.path).query("limit", self.limit).query_if("cursor", self.cursor());
+        for (name, value) in &self.filters {
+            address = address.query(name, value);
+        }
+        let wishes = Wishes::default();
+        let line = Line { client: &self.client, wishes: &wishes };
+        let page: Page<T> = line.get(address)?.json_or_default()?;
+        self.page = page.items.into_iter();
+        self.cursor = page.next_cursor.filter(|cursor| !cursor.is_empty());
+        match &self.cursor {
+            None => self.ended = true,
+            Some(cursor) => {
+                if !self.seen.insert(digest(cursor)) {
+                    return Err(Error::new(
+                        ErrorKind::Decode,
+                        "the server leads back to a page that was there already",
+                    )
+                    .with_request("GET", self.path));
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn digest(text: &str) -> u64 {
+    use std::hash::{DefaultHasher, Hash, Hasher};
+    let mut hasher = DefaultHasher::new();
+    text.hash(&mut hasher);
+    hasher.finish()
+}
+
+impl<T: DeserializeOwned> Iterator for Rows<T> {
+    type Item = Result<T, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            if let Some(row) = self.page.next() {
+                return Some(Ok(row));
+            }
+            if self.ended {
+                return None;
+            }
+            if let Err(error) = self.fetch() {
+                self.ended = true;
+                self.page = Vec::new().into_iter();
+                return Some(Err(error));
+            }
+        }
+    }
+}
+
+impl<T: DeserializeOwned> std::iter::FusedIterator for Rows<T> {}
+
+impl<T> fmt::Debug for Rows<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Rows")
+            .field("path", &self.path)
+            .field("filters", &self.filters)
+            .field("cursor", &self.cursor)
+            .finish_non_exhaustive()
+    }
+}
