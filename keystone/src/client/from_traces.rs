@@ -40,10 +40,13 @@ pub struct FromTraces {
     dry_run: bool,
 }
 
+/// Makes a value of an event.
+type Choose = Box<dyn Fn(&Value) -> Option<Value> + Send>;
+
 /// Where a value is found in an event.
 enum Pick {
     Path(String),
-    With(Box<dyn Fn(&Value) -> Option<Value> + Send>),
+    With(Choose),
 }
 
 /// What was made of traces.

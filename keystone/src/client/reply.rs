@@ -247,8 +247,8 @@ mod tests {
 
     #[test]
     fn null_and_nothing_are_the_empty_list() {
-        assert_eq!(reply(200, "null").list::<u8>().expect("a list"), []);
-        assert_eq!(reply(200, " \n").list::<u8>().expect("a list"), []);
+        assert_eq!(reply(200, "null").list::<u8>().expect("a list"), Vec::<u8>::new());
+        assert_eq!(reply(200, " \n").list::<u8>().expect("a list"), Vec::<u8>::new());
         assert_eq!(reply(200, "[1]").list::<u8>().expect("a list"), [1]);
     }
 }

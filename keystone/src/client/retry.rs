@@ -36,7 +36,7 @@ impl Backoff {
 /// section 10.2.3). A date that has passed asks for no pause.
 pub(crate) fn retry_after(value: &str, now: SystemTime) -> Option<Duration> {
     let value = value.trim();
-    if let Ok(seconds) = value.parse::<f64>() {
+    if let Some(seconds) = value.parse::<f64>().ok().filter(|seconds| !seconds.is_nan()) {
         return Duration::try_from_secs_f64(seconds.max(0.0)).ok();
     }
     let date = httpdate::parse_http_date(value).ok()?;
