@@ -16,7 +16,7 @@ fn an_unknown_type_gets_a_suggestion() {
         [r#"rules.json:1:2: rule "near": unknown type "levenstein"; did you mean `levenshtein`?"#]
     );
     let far = refused(r#"[{"type": "zzz"}]"#);
-    assert!(far[0].contains("the types are contains, exact_match, json_diff"), "{far:?}");
+    assert!(far[0].contains("the types are command_exit, contains, exact_match"), "{far:?}");
 }
 
 #[test]
