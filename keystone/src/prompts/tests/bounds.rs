@@ -11,16 +11,17 @@ const MEGABYTE: usize = 1 << 20;
 #[test]
 fn time_is_linear_in_the_template() {
     let variables = map(r#"{"a": [1], "b": "x"}"#);
-    for piece in
-        ["{#a}", "{/a}", "{# a", "{", "{{", "{ ", "{a", "{#", "{a.", "{a{b", "{#a}{/b}", "{#a}{#b}"]
-    {
-        let text = piece.repeat(MEGABYTE / piece.len());
+    let pieces =
+        ["{/a}", "{# a", "{", "{{", "{ ", "{a", "{#", "{a.", "{a{b", "{#a}{/b}", "{#a}{#b}"];
+    let short = pieces.map(|piece| (piece, MEGABYTE / 8));
+    for (piece, length) in [("{#a}", MEGABYTE)].into_iter().chain(short) {
+        let text = piece.repeat(length / piece.len());
         let template = Template::parse(&text);
         assert!(template.render(&variables).len() >= text.len() / 2, "{piece}");
         assert!(template.leftovers(&variables).len() <= text.len(), "{piece}");
     }
     // Many names that are closed in the wrong order, and all closed at the end.
-    let names = || (0..60_000).map(|n| format!("n{n}"));
+    let names = || (0..20_000).map(|n| format!("n{n}"));
     let opened: String = names().map(|name| format!("{{#{name}}}")).collect();
     let closed: String = names().rev().map(|name| format!("{{/{name}}}")).collect();
     let outermost = map(r#"{"n0": true}"#);
