@@ -147,7 +147,7 @@ fn names_of_other_models_find_nothing() {
 #[test]
 fn long_names_take_no_time() {
     for piece in ["-", "/", "gpt-4o/", "claude-", ":", "o1"] {
-        assert_eq!(found(&piece.repeat(1_000_000)), None, "{piece}");
+        assert_eq!(found(&piece.repeat(50_000)), None, "{piece}");
     }
     assert_eq!(found(&format!("{}gpt-4o", "x/".repeat(300))).as_deref(), Some("gpt-4o"));
     let long = "x/".repeat(2000);
