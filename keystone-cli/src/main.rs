@@ -1,6 +1,10 @@
 //! The `keystone` command.
 
 mod diagnostics;
+mod ending;
+mod files;
+mod price;
+mod render;
 mod score;
 
 use std::process::ExitCode;
@@ -18,9 +22,15 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Score(score::Options),
+    Price(price::Options),
+    Render(render::Options),
 }
 
 fn main() -> ExitCode {
-    let Command::Score(options) = Cli::parse().command;
-    score::run(&options).into()
+    match Cli::parse().command {
+        Command::Score(options) => score::run(&options),
+        Command::Price(options) => price::run(&options),
+        Command::Render(options) => render::run(&options),
+    }
+    .into()
 }

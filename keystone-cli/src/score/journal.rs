@@ -10,8 +10,8 @@ use keystone::eval::journal::JOURNAL_FILE;
 use keystone::eval::{Journal, JournalError, RowRecord};
 use serde_json::Value;
 
-use super::shown;
 use crate::diagnostics::Problem;
+use crate::files::shown;
 
 /// The file that names the last run, and the word for it on the command line.
 const LATEST: &str = "latest";

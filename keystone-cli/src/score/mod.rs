@@ -5,12 +5,13 @@ mod output;
 mod rows;
 mod rules;
 
-use std::path::{Path, PathBuf};
-use std::process::ExitCode;
+use std::path::PathBuf;
 
 use clap::{ArgGroup, Args};
 
 use crate::diagnostics::{Problem, error, warning};
+use crate::ending::Ending;
+use crate::files::shown;
 use output::{Answers, Stop};
 use rules::Rules;
 
@@ -69,27 +70,6 @@ pub(crate) struct Options {
     /// of a row serves rules that have neither `expected` nor `expected_key`.
     #[arg(long, value_name = "RUN", verbatim_doc_comment)]
     journal: Option<PathBuf>,
-}
-
-/// How the command ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Ending {
-    /// All rows were answered.
-    Complete,
-    /// Something is missing from the answers.
-    Incomplete,
-    /// Nothing was scored.
-    Refused,
-}
-
-impl From<Ending> for ExitCode {
-    fn from(ending: Ending) -> Self {
-        Self::from(match ending {
-            Ending::Complete => 0,
-            Ending::Incomplete => 1,
-            Ending::Refused => 2,
-        })
-    }
 }
 
 /// Scores what the options ask for, and says on the standard error what is wrong.
@@ -186,9 +166,4 @@ fn finish(mut answers: Answers, stop: Option<Stop>) -> Ending {
         answers.fail(&Problem::new("standard output", format!("cannot be written: {problem}")));
     }
     answers.finish()
-}
-
-/// A path as messages show it.
-fn shown(path: &Path) -> String {
-    path.display().to_string()
 }

@@ -6,8 +6,8 @@ use keystone::Score;
 use rayon::prelude::*;
 use serde::ser::{Serialize, Serializer};
 
-use super::Ending;
 use crate::diagnostics::{Problem, error};
+use crate::ending::Ending;
 
 /// How many broken rows are told of on the standard error; of the rest only the number is. All of
 /// them have their line among the answers.

@@ -18,9 +18,8 @@ use serde::Deserializer;
 use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde_json::Value;
 
-use super::rules::unreadable;
-use super::shown;
 use crate::diagnostics::Problem;
+use crate::files::{is_stdin, shown, unreadable};
 
 /// The largest row that is read, in bytes, as for data sets. It bounds the memory that a broken
 /// file can take.
@@ -55,7 +54,7 @@ enum Read1 {
 impl Rows {
     /// Opens a file, or the standard input for `-`.
     pub(super) fn open(path: &Path) -> Result<Self, Problem> {
-        let (name, input): (String, Box<dyn Read + Send>) = if path == Path::new("-") {
+        let (name, input): (String, Box<dyn Read + Send>) = if is_stdin(path) {
             ("<stdin>".to_owned(), Box::new(io::stdin()))
         } else {
             let name = shown(path);

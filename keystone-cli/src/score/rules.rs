@@ -11,8 +11,8 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use super::output::{Answer, Graded, Page};
-use super::shown;
 use crate::diagnostics::{Problem, warning};
+use crate::files::{position, shown, unreadable};
 
 /// The fields of a rule.
 const FIELDS: [&str; 3] = ["name", "type", "config"];
@@ -288,10 +288,7 @@ fn grader(mut rule: Rule) -> Result<Grader, Vec<String>> {
 /// Where a part of a text starts: its line and the byte within that, from 1.
 fn locate(text: &str, part: &str) -> (u64, usize) {
     let offset = (part.as_ptr() as usize).saturating_sub(text.as_ptr() as usize);
-    let before = text.as_bytes().get(..offset).unwrap_or_default();
-    let line = before.iter().filter(|byte| **byte == b'\n').count() as u64 + 1;
-    let start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
-    (line, before.len() - start + 1)
+    position(text.as_bytes(), offset)
 }
 
 fn no_list(found: &Value) -> String {
@@ -314,17 +311,4 @@ fn kind_of(value: &Value) -> &'static str {
         Value::Array(_) => "a list",
         Value::Object(_) => "an object",
     }
-}
-
-/// Why a file could not be opened.
-pub(super) fn unreadable(file: &str, path: &Path, error: &std::io::Error) -> Problem {
-    let message = match error.kind() {
-        std::io::ErrorKind::NotFound => {
-            let whole = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-            format!("there is no such file: {}", whole.display())
-        }
-        std::io::ErrorKind::IsADirectory => "is a folder, but a file is needed".to_owned(),
-        _ => format!("cannot be read: {error}"),
-    };
-    Problem::new(file, message)
 }

@@ -30,8 +30,15 @@ impl Scratch {
 
     /// `keystone score` with these arguments, in this folder, whatever the environment says.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = self.keystone(&["score"]);
+        command.args(arguments);
+        command
+    }
+
+    /// `keystone` with these arguments, in this folder, whatever the environment says.
+    pub(crate) fn keystone(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_keystone"));
-        command.arg("score").args(arguments).current_dir(self.path());
+        command.args(arguments).current_dir(self.path());
         for variable in
             ["KEYSTONE_OUTPUT", "CARGO_TARGET_DIR", "CLICOLOR_FORCE", "FORCE_COLOR", "COLUMNS"]
         {
@@ -47,21 +54,35 @@ impl Scratch {
     /// Scores these rows, from the standard input, by these rules.
     pub(crate) fn score_rows(&self, rules: &str, rows: impl Into<Vec<u8>>) -> Scored {
         self.write("rules.json", rules);
-        let mut child = self
-            .command(&["--rules", "rules.json", "--rows", "-"])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("it starts");
-        let mut input = child.stdin.take().expect("a pipe");
-        let rows = rows.into();
-        // What it says of its rules it may say before it reads a row.
-        let feeder = thread::spawn(move || drop(input.write_all(&rows)));
-        let output = child.wait_with_output().expect("it ends");
-        feeder.join().expect("the rows are written");
-        Scored::of(output)
+        fed(self.command(&["--rules", "rules.json", "--rows", "-"]), rows)
     }
+
+    /// Runs `keystone` with these arguments and an empty standard input.
+    pub(crate) fn run(&self, arguments: &[&str]) -> Scored {
+        self.run_with(arguments, "")
+    }
+
+    /// Runs `keystone` with these arguments and this standard input.
+    pub(crate) fn run_with(&self, arguments: &[&str], input: impl Into<Vec<u8>>) -> Scored {
+        fed(self.keystone(arguments), input)
+    }
+}
+
+/// Runs a command with this standard input.
+fn fed(mut command: Command, text: impl Into<Vec<u8>>) -> Scored {
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    let mut input = child.stdin.take().expect("a pipe");
+    let text = text.into();
+    // What it says it may say before it reads, or without reading.
+    let feeder = thread::spawn(move || drop(input.write_all(&text)));
+    let output = child.wait_with_output().expect("it ends");
+    feeder.join().expect("the input is written");
+    Scored::of(output)
 }
 
 /// What the command said.

@@ -12,6 +12,15 @@ fn the_help_has_options_rules_exit_codes_and_examples() {
 }
 
 #[test]
+fn each_command_has_its_help() {
+    for command in ["price", "render"] {
+        let helped = Scratch::new().run(&[command, "--help"]);
+        assert_eq!((helped.code, helped.err.as_str()), (Some(0), ""));
+        insta::assert_snapshot!(format!("{command}_help"), helped.out);
+    }
+}
+
+#[test]
 fn the_command_line_is_checked() {
     let scratch = Scratch::new();
     for (arguments, told) in [

@@ -8,4 +8,6 @@ mod bad_rules;
 mod command;
 mod help;
 mod journals;
+mod price;
+mod render;
 mod streams;
