@@ -53,7 +53,6 @@ pub struct AlertRule {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 #[must_use]
-#[non_exhaustive]
 pub struct NewAlert {
     #[serde(deserialize_with = "read")]
     name: String,

@@ -11,3 +11,4 @@ mod macros_scorer;
 #[cfg(feature = "macros")]
 mod macros_ui;
 mod shared;
+mod types;
