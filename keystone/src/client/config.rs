@@ -178,12 +178,15 @@ impl BaseUrl {
         let trimmed = text.trim().trim_end_matches('/');
         let wrong = |what: &str| {
             // A URL may hold a password: it is not quoted where there is one.
-            let shown = if trimmed.contains('@') { "the base URL" } else { trimmed };
+            let shown = if text.contains('@') { "the base URL" } else { text.trim() };
             Error::new(
                 ErrorKind::Config,
                 format!("{shown} {what}; expected something like {DEFAULT_BASE_URL}"),
             )
         };
+        if trimmed.ends_with(':') {
+            return Err(wrong("has no host"));
+        }
         let uri: Uri = trimmed.parse().map_err(|_| wrong("is not a URL"))?;
         let https = match uri.scheme() {
             Some(scheme) if *scheme == Scheme::HTTPS => true,
@@ -237,7 +240,7 @@ mod tests {
         for (text, what) in [
             ("example.com", "has no scheme"),
             ("ftp://example.com", "is neither http nor https"),
-            ("https://", "is not a URL"),
+            ("https://", "has no host"),
             ("https://exa mple.com", "is not a URL"),
             ("https://example.com/?a=1", "has a query"),
             ("https://user:hunter2@example.com", "has a user name"),
