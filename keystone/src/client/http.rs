@@ -8,10 +8,12 @@ use std::time::{Duration, Instant, SystemTime};
 
 use ureq::http::request::Builder;
 use ureq::http::{HeaderMap, HeaderValue, Method, Request as HttpRequest, Response, header};
+use ureq::unversioned::transport::DefaultConnector;
 use ureq::{Agent, AsSendBody, Body};
 
 use super::address::Address;
 use super::config::BaseUrl;
+use super::names::Names;
 use super::redirect::{self, Hop};
 use super::reply::{self, Reply};
 use super::retry::{Backoff, retry_after};
@@ -148,7 +150,7 @@ impl Http {
             .proxy(proxy::of_environment(&base)?)
             .user_agent(USER_AGENT)
             .build();
-        let agent = config.new_agent();
+        let agent = Agent::with_parts(config, DefaultConnector::default(), Names::default());
         Ok(Self { agent, base, key, authorization, workspace, limits, warned: Once::new() })
     }
 

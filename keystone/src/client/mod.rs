@@ -49,6 +49,7 @@ mod http;
 mod keystone;
 #[cfg(feature = "upload")]
 mod multipart;
+mod names;
 mod panel;
 mod prompts;
 mod proxy;
