@@ -8,6 +8,7 @@ use super::Keystone;
 use super::http::{Http, Limits};
 use super::retry::Backoff;
 use super::secret::Secret;
+use crate::pricing::Prices;
 use crate::{Error, ErrorKind};
 
 /// Where the hosted platform is.
@@ -59,11 +60,18 @@ pub struct KeystoneBuilder {
     base_url: Option<String>,
     workspace: Option<String>,
     limits: Limits,
+    prices: Option<Prices>,
 }
 
 impl KeystoneBuilder {
     pub(crate) fn new() -> Self {
-        Self { api_key: None, base_url: None, workspace: None, limits: Limits::default() }
+        Self {
+            api_key: None,
+            base_url: None,
+            workspace: None,
+            limits: Limits::default(),
+            prices: None,
+        }
     }
 
     /// Sets the key, such as `ks_live_…`. An empty one counts as not given.
@@ -129,6 +137,23 @@ impl KeystoneBuilder {
         self
     }
 
+    /// Sets what models cost, for [`Keystone::estimate_cost`]; the prices of the process unless set.
+    ///
+    /// ```
+    /// use keystone::Keystone;
+    /// use keystone::pricing::{Price, Prices};
+    ///
+    /// let prices = Prices::builtin().with("our-finetune", Price::per_million(1.0, 5.0))?;
+    /// let ks = Keystone::builder().prices(prices).build()?;
+    /// assert_eq!(ks.estimate_cost("our-finetune", 1_000, 100, 0), Some(0.0015));
+    /// assert_eq!(ks.estimate_cost("nobody-knows", 1_000, 100, 0), None);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn prices(mut self, prices: Prices) -> Self {
+        self.prices = Some(prices);
+        self
+    }
+
     /// Makes the client. Opens no connection.
     ///
     /// # Errors
@@ -150,7 +175,8 @@ impl KeystoneBuilder {
                 value
             });
         let workspace = workspace.map(|name| header(&name, "the workspace")).transpose()?;
-        Ok(Keystone::with(Http::new(base_url, api_key, authorization, workspace, self.limits)?))
+        let http = Http::new(base_url, api_key, authorization, workspace, self.limits)?;
+        Ok(Keystone::with(http, self.prices))
     }
 }
 

@@ -11,6 +11,7 @@ use super::{
     Agents, Alerts, Datasets, Experiments, Export, Prompts, SandboxHandle, Sandboxes, Scoring,
     Specs,
 };
+use crate::pricing::Prices;
 use crate::types::Health;
 use crate::{Error, ErrorKind};
 
@@ -30,7 +31,12 @@ use crate::{Error, ErrorKind};
 /// ```
 #[derive(Clone)]
 pub struct Keystone {
-    http: Arc<Http>,
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    http: Http,
+    prices: Option<Prices>,
 }
 
 impl Keystone {
@@ -47,24 +53,24 @@ impl Keystone {
         KeystoneBuilder::new()
     }
 
-    pub(crate) fn with(http: Http) -> Self {
-        Self { http: Arc::new(http) }
+    pub(crate) fn with(http: Http, prices: Option<Prices>) -> Self {
+        Self { inner: Arc::new(Inner { http, prices }) }
     }
 
     pub(crate) fn http(&self) -> &Http {
-        &self.http
+        &self.inner.http
     }
 
     /// Where the server is, without a slash at the end.
     #[must_use]
     pub fn base_url(&self) -> &str {
-        self.http.base().as_str()
+        self.http().base().as_str()
     }
 
     /// Whether requests go out with a key.
     #[must_use]
     pub fn has_api_key(&self) -> bool {
-        self.http.has_key()
+        self.http().has_key()
     }
 
     /// From inside a sandbox: a client, and the sandbox that this process runs in.
@@ -93,6 +99,19 @@ impl Keystone {
         match Self::new() {
             Ok(client) => client.sandboxes().get(id).map(|sandbox| (client, sandbox)),
             Err(error) => Call::failed(error),
+        }
+    }
+
+    /// What a model call costs, in US dollars rounded to six decimals: tokens of the input, of the
+    /// output, and those of the input that were read from a cache. None where the model is not
+    /// known, which is not the same as free. Uses the
+    /// [prices of the client](KeystoneBuilder::prices), else those of the
+    /// [process](crate::pricing::estimate_cost).
+    #[must_use]
+    pub fn estimate_cost(&self, model: &str, input: u64, output: u64, cache: u64) -> Option<f64> {
+        match &self.inner.prices {
+            Some(prices) => prices.estimate(model, input, output, cache),
+            None => crate::pricing::estimate_cost(model, input, output, cache),
         }
     }
 
