@@ -5,6 +5,9 @@
 //!   `keystone-harness` runs them under `cargo test`.
 //! - [`scorers`] holds the built-in scorers and what every scorer is.
 //! - [`mod@eval`] holds the engine: evaluations as a library call, data sets, journals, gates.
+//! - [`Keystone`] is the client of a server that keeps results, traces, data sets and prompts;
+//!   [`types`] holds what it answers.
+//! - [`prompts`] fills templates, [`pricing`] says what a call costs.
 //!
 //! ```
 //! use keystone::eval::{Data, Eval};
@@ -23,11 +26,16 @@
 //!
 //! | feature | default | |
 //! |---|---|---|
+//! | `client` | yes | [`Keystone`], the client; TLS by rustls |
 //! | `eval` | yes | the engine: data sets, parallel runs, journal, summary, gates |
 //! | `macros` | yes | `#[eval]` and `#[scorer]` |
+//! | `async` | | every call of the client is a future too, for any executor |
+//! | `upload` | | agents are packed and uploaded |
+//! | `yaml` | | the secrets that a spec declares are collected and forwarded |
 //! | `tokio` | | async tasks and scorers run on one shared tokio runtime, so that tokio timers and reqwest work |
 //!
-//! Without any, there are cases, outputs and scorers, and few dependencies.
+//! Without any, there are cases, outputs, scorers, types, templates and prices, and few
+//! dependencies. With `client` alone there is neither rayon nor a YAML parser among them.
 
 mod case;
 #[cfg(feature = "client")]
@@ -68,6 +76,6 @@ pub use output::{IntoOutput, Output, ToolCall};
 pub use scorers::{IntoScore, Score, Scorer};
 
 /// The examples of the README compile.
-#[cfg(all(doctest, feature = "eval"))]
+#[cfg(all(doctest, feature = "eval", feature = "client"))]
 #[doc = include_str!("../../README.md")]
 pub struct Readme;

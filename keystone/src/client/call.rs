@@ -167,8 +167,8 @@ impl Line<'_> {
         })
     }
 
-    /// Asks for bytes that are no JSON.
-    pub(crate) fn get_bytes(&self, address: Address) -> Result<Vec<u8>, Error> {
+    /// Asks for bytes that are no JSON, and a web page only where one is wanted.
+    pub(crate) fn get_bytes(&self, address: Address, web_page: bool) -> Result<Vec<u8>, Error> {
         let request = Request {
             method: Method::GET,
             address,
@@ -177,7 +177,7 @@ impl Line<'_> {
             repeatable: true,
             secrets: None,
         };
-        Ok(self.exchange(&request)?.body)
+        self.exchange(&request)?.bytes(web_page)
     }
 
     /// Asks for a body that is read as it comes.
@@ -205,8 +205,8 @@ impl Line<'_> {
             body: Content::Nothing,
             repeatable: true,
             secrets: None,
-        })?;
-        Ok(())
+        })?
+        .nothing()
     }
 
     pub(crate) fn post<'a>(&self, address: Address) -> Post<'a> {

@@ -69,10 +69,7 @@ impl<'a> Experiments<'a> {
     /// `POST /v1/experiments/{id}/run`
     pub fn run(&self, id: impl Into<String>) -> Call<()> {
         let id = id.into();
-        Call::new(self.client, move |line| {
-            line.post(one(&id).then("run")).send(line)?;
-            Ok(())
-        })
+        Call::new(self.client, move |line| line.post(one(&id).then("run")).send(line)?.nothing())
     }
 
     /// Starts a run, waits until it has ended, and scores its scenarios with the scorers given
@@ -225,7 +222,7 @@ impl RunAndWait {
         let Self { client, id, waiting, panel } = self;
         Call::new(&client, move |line| {
             panel.check()?;
-            line.post(one(&id).then("run")).send(line)?;
+            line.post(one(&id).then("run")).send(line)?.nothing()?;
             let mut results = wait(line, &one(&id), waiting)?;
             panel.score(&mut results);
             Ok(results)

@@ -215,6 +215,11 @@ impl Http {
     ) -> Result<Reply, Error> {
         let path = request.address.path();
         let finish = |error: Error, attempts| {
+            let error = if error.kind() == ErrorKind::Unauthorized && self.key.is_none() {
+                error.and("no API key was given: set KEYSTONE_API_KEY")
+            } else {
+                error
+            };
             error
                 .map_message(|message| self.mask(message, request.secrets))
                 .with_request(request.method.as_str(), path)

@@ -9,6 +9,9 @@ use crate::{Error, ErrorKind};
 /// How much of an unexpected answer is quoted.
 const QUOTED: usize = 120;
 
+/// What proxies and login pages send.
+const WEB_PAGE: &str = "a web page instead of what was asked for, as proxies and login pages do (is the base URL right?)";
+
 /// Headers in which servers name a request, the most telling first.
 const REQUEST_IDS: [&str; 4] = ["x-request-id", "request-id", "x-amzn-requestid", "cf-ray"];
 
@@ -30,7 +33,7 @@ impl Reply {
         if is_blank(&self.body) {
             return Err(self.unexpected("an answer without a body"));
         }
-        serde_json::from_slice(&self.body).map_err(|error| self.misread(error))
+        serde_json::from_slice(&self.body).map_err(|error| self.misread::<T>(error))
     }
 
     /// Reads the body as a list; none, and `null`, are the empty one.
@@ -38,8 +41,8 @@ impl Reply {
         if is_blank(&self.body) {
             return Ok(Vec::new());
         }
-        let list: Option<Vec<T>> =
-            serde_json::from_slice(&self.body).map_err(|error| self.misread(error))?;
+        let list: Option<Vec<T>> = serde_json::from_slice(&self.body)
+            .map_err(|error| self.misread::<Option<Vec<T>>>(error))?;
         Ok(list.unwrap_or_default())
     }
 
@@ -49,17 +52,43 @@ impl Reply {
             return Ok(T::default());
         }
         let value: Option<T> =
-            serde_json::from_slice(&self.body).map_err(|error| self.misread(error))?;
+            serde_json::from_slice(&self.body).map_err(|error| self.misread::<Option<T>>(error))?;
         Ok(value.unwrap_or_default())
     }
 
-    fn misread(&self, error: serde_json::Error) -> Error {
+    /// Accepts an answer of which only the success matters. A web page is none: something between
+    /// here and the server answered, and the server did nothing.
+    pub(crate) fn nothing(&self) -> Result<(), Error> {
+        let text = String::from_utf8_lossy(&self.body);
+        if !is_blank(&self.body) && self.looks_like_html(&text) {
+            return Err(self.unexpected(WEB_PAGE));
+        }
+        Ok(())
+    }
+
+    /// The body as it is, unless it is a web page where none was asked for.
+    pub(crate) fn bytes(self, web_page: bool) -> Result<Vec<u8>, Error> {
+        if !web_page && self.is_declared_html() {
+            return Err(self.unexpected(WEB_PAGE));
+        }
+        Ok(self.body)
+    }
+
+    fn misread<T: DeserializeOwned>(&self, error: serde_json::Error) -> Error {
         let text = String::from_utf8_lossy(&self.body);
         if error.is_data() {
-            return self.unexpected(&format!("an answer of another shape ({error})"));
+            // Read once more, and slower, to say where in the answer it is.
+            let mut reader = serde_json::Deserializer::from_slice(&self.body);
+            let place = match serde_path_to_error::deserialize::<_, T>(&mut reader) {
+                Err(error) => error.path().to_string(),
+                Ok(_) => String::new(),
+            };
+            let place =
+                if place.is_empty() || place == "." { place } else { format!("`{place}`: ") };
+            return self.unexpected(&format!("an answer of another shape ({place}{error})"));
         }
         let what = if self.looks_like_html(&text) {
-            "a web page instead of JSON, as proxies and login pages send (is the base URL right?)"
+            WEB_PAGE
         } else if std::str::from_utf8(&self.body).is_err() {
             "text that is not UTF-8"
         } else if error.is_eof() {
@@ -85,12 +114,14 @@ impl Reply {
     }
 
     fn looks_like_html(&self, text: &str) -> bool {
-        let declared = self
-            .headers
+        self.is_declared_html() || text.trim_start().starts_with('<')
+    }
+
+    fn is_declared_html(&self) -> bool {
+        self.headers
             .get(header::CONTENT_TYPE)
             .and_then(|kind| kind.to_str().ok())
-            .is_some_and(|kind| kind.contains("html"));
-        declared || text.trim_start().starts_with('<')
+            .is_some_and(|kind| kind.contains("html"))
     }
 }
 
@@ -232,11 +263,12 @@ mod tests {
     #[test]
     fn what_is_not_json_says_what_it_is() {
         for (body, what) in [
-            ("<html><title>Log in</title>", "a web page instead of JSON"),
+            ("<html><title>Log in</title>", "a web page instead of"),
             ("{\"id\": \"x", "JSON that ends in the middle"),
             ("ok", "something that is not JSON"),
             ("", "an answer without a body"),
             ("[1]", "another shape"),
+            (r#"{"a": [1]}"#, "another shape (`a`: invalid type: sequence"),
         ] {
             let error =
                 reply(200, body).json::<std::collections::BTreeMap<String, String>>().unwrap_err();

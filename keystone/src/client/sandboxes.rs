@@ -98,7 +98,11 @@ impl<'a> Sandboxes<'a> {
     /// `GET /v1/sandboxes/{id}/files/{path}`
     pub fn read_file(&self, id: impl Into<String>, path: impl Into<String>) -> Call<Vec<u8>> {
         let (id, path) = (id.into(), path.into());
-        Call::new(self.client, move |line| line.get_bytes(one(&id).then("files").file(&path)))
+        let name = path.to_ascii_lowercase();
+        let web_page = [".html", ".htm", ".xhtml"].iter().any(|end| name.ends_with(end));
+        Call::new(self.client, move |line| {
+            line.get_bytes(one(&id).then("files").file(&path), web_page)
+        })
     }
 
     /// Writes a file of the workspace. The API takes text only.
@@ -120,8 +124,8 @@ impl<'a> Sandboxes<'a> {
             line.post(one(&id).then("files"))
                 .repeatable()
                 .json(&Body { path: &path, content: &content })?
-                .send(line)?;
-            Ok(())
+                .send(line)?
+                .nothing()
         })
     }
 
