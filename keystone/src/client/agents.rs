@@ -10,7 +10,17 @@ use crate::types::{AgentSnapshot, Page};
 
 const ALL: &str = "/v1/agents";
 
-/// Snapshots of agents: [`Keystone::agents`].
+/// Snapshots of agents: [`Keystone::agents`]. Uploading them needs the feature `upload`.
+///
+/// ```no_run
+/// use keystone::Keystone;
+///
+/// let ks = Keystone::new()?;
+/// let latest = ks.agents().get("email-agent").send()?;
+/// let live = ks.agents().get("email-agent").tag("v2.1").send()?;
+/// println!("{} is latest, {} is live", latest.version, live.version);
+/// # Ok::<(), keystone::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct Agents<'a> {
     pub(super) client: &'a Keystone,

@@ -11,6 +11,18 @@ use crate::types::{Prompt, Rendered};
 const ALL: &str = "/v1/prompts";
 
 /// Prompts: [`Keystone::prompts`].
+///
+/// ```no_run
+/// use keystone::Keystone;
+/// use serde_json::json;
+///
+/// let ks = Keystone::new()?;
+/// ks.prompts().create("greet", "Hello {name}").variable("name", "you").tag("live").send()?;
+/// let prompt = ks.prompts().get("greet").tag("live").send()?;
+/// let variables = keystone::prompts::variables(json!({"name": "Ann"}))?;
+/// assert_eq!(prompt.render(&variables), "Hello Ann");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct Prompts<'a> {
     client: &'a Keystone,

@@ -17,6 +17,18 @@ use crate::types::{
 const ALL: &str = "/v1/sandboxes";
 
 /// Sandboxes: [`Keystone::sandboxes`].
+///
+/// ```no_run
+/// use keystone::Keystone;
+///
+/// let ks = Keystone::new()?;
+/// let sandbox = ks.sandboxes().create("fix-failing-test").timeout("10m").send()?;
+/// sandbox.write("config.json", r#"{"x": 1}"#).send()?;
+/// let changed = sandbox.diff().send()?;
+/// println!("{:?} were added", changed.added);
+/// sandbox.destroy().send()?;
+/// # Ok::<(), keystone::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct Sandboxes<'a> {
     client: &'a Keystone,

@@ -11,6 +11,15 @@ use crate::{Error, ErrorKind};
 const ALL: &str = "/v1/specs";
 
 /// Specs: [`Keystone::specs`].
+///
+/// ```no_run
+/// use keystone::Keystone;
+///
+/// let ks = Keystone::new()?;
+/// let spec = ks.specs().create_from_file("specs/fix-failing-test.yaml").send()?;
+/// println!("{} is at version {}", spec.id, spec.version);
+/// # Ok::<(), keystone::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct Specs<'a> {
     client: &'a Keystone,
