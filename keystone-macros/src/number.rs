@@ -27,6 +27,9 @@ impl Range {
     /// How many rows.
     pub(crate) const ROWS: Self = Self::Whole { least: 0, most: u64::MAX, kind: "u64" };
 
+    /// Which version of a dataset.
+    pub(crate) const VERSION: Self = Self::Whole { least: 1, most: u64::MAX, kind: "u64" };
+
     fn words(self) -> String {
         match self {
             Self::Share => "a number from 0 to 1".to_owned(),

@@ -9,6 +9,7 @@ use syn::{Expr, ItemFn, LitStr, Path};
 use super::data::{Data, Types, data};
 use super::parse::OPTIONS;
 use super::scores::{Entry, scores};
+use super::tags as lists;
 use super::task::{Inputs, inputs};
 use crate::errors::Errors;
 use crate::number::{Number, Range, number};
@@ -113,9 +114,9 @@ fn types(krate: &Path, settings: &Settings, data: &Data, inputs: &Inputs) -> Typ
     }
     let input = match inputs {
         Inputs::Whole(parameter) => parameter.stored.clone(),
-        // Rows of a file are read as the fields, so that the ones that do not fit are found
+        // Rows that are read are read as the fields, so that the ones that do not fit are found
         // before anything runs. Rows made in code are objects of which a task reads its fields.
-        _ if data.is_file() => quote::quote!(__KeystoneInput),
+        _ if data.is_read() => quote::quote!(__KeystoneInput),
         _ => quote::quote!(#krate::__private::Value),
     };
     match settings.get("expected_type").map(|setting| &setting.value) {
@@ -203,21 +204,7 @@ fn tags(expr: &Expr, errors: &mut Errors) -> Vec<LitStr> {
         );
         return Vec::new();
     };
-    let mut tags: Vec<LitStr> = Vec::new();
-    for element in &list.elems {
-        match text(element) {
-            None => errors.at(element, format!("a tag is a text, found {}", found(element))),
-            Some(tag) if tag.value().trim().is_empty() => errors.at(tag, "a tag is not empty"),
-            Some(tag) if tag.value().contains(',') => {
-                errors.at(tag, "a tag has no comma, which is what separates tags");
-            }
-            Some(tag) if tags.iter().any(|earlier| earlier.value() == tag.value()) => {
-                errors.at(tag, "this tag is in the list already");
-            }
-            Some(tag) => tags.push(tag.clone()),
-        }
-    }
-    tags
+    lists::tags(list, errors)
 }
 
 fn ignore(settings: &Settings, errors: &mut Errors) -> Option<String> {

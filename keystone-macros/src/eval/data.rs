@@ -5,16 +5,20 @@ use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Expr, LitStr, Path, UnOp};
 
+use super::dataset::{self, Dataset};
 use super::parse::{FIELDS, OPTIONS};
 use super::task::{Inputs, local, local_at};
 use crate::errors::Errors;
+use crate::number::Number;
 use crate::settings::{Settings, found, text};
 use crate::types::is_number;
 
 /// Where the rows come from.
 pub(super) enum Data {
     /// A file, and the methods and names of the fields that have other names than usual.
-    File { path: LitStr, fields: Vec<(&'static str, LitStr)> },
+    File { path: LitStr, fields: FieldNames },
+    /// Records that a server keeps, and the same of their fields.
+    Remote { dataset: Box<Dataset>, fields: FieldNames },
     /// A list in the attribute.
     Rows(Vec<Row>),
     /// Whatever an expression gives: a function to call, or rows.
@@ -22,6 +26,9 @@ pub(super) enum Data {
     /// Whatever an expression gives when it is evaluated anew for each run.
     Lazy(Expr),
 }
+
+/// Methods of `Fields`, and the names that they are given.
+type FieldNames = Vec<(&'static str, LitStr)>;
 
 /// A row of a list in the attribute.
 pub(super) enum Row {
@@ -32,7 +39,7 @@ pub(super) enum Row {
 
 /// Reads `data` and the options that go with it.
 pub(super) fn data(settings: &Settings, errors: &mut Errors) -> Option<Data> {
-    let fields: Vec<(&'static str, LitStr)> = FIELDS
+    let fields: FieldNames = FIELDS
         .iter()
         .filter_map(|(option, method)| Some((*method, settings.text(&OPTIONS, option, errors)?)))
         .collect();
@@ -40,8 +47,8 @@ pub(super) fn data(settings: &Settings, errors: &mut Errors) -> Option<Data> {
         if !settings.was_meant("data") {
             errors.at_span(
                 proc_macro2::Span::call_site(),
-                "`data` is missing: write `data = \"data/rows.jsonl\"`, a function that returns \
-                 rows, or a list of `(input, expected)`",
+                "`data` is missing: write `data = \"data/rows.jsonl\"`, `dataset(\"ds_…\")`, a \
+                 function that returns rows, or a list of `(input, expected)`",
             );
         }
         return None;
@@ -51,6 +58,10 @@ pub(super) fn data(settings: &Settings, errors: &mut Errors) -> Option<Data> {
             errors.at(path, "`data` is the path of a file: `data = \"data/rows.jsonl\"`");
         }
         return Some(Data::File { path: path.clone(), fields });
+    }
+    if let Some(call) = dataset::call(expr) {
+        let dataset = Box::new(dataset::dataset(call, errors)?);
+        return Some(Data::Remote { dataset, fields });
     }
     for (option, _) in FIELDS {
         if let Some(setting) = settings.get(option) {
@@ -76,7 +87,8 @@ pub(super) fn data(settings: &Settings, errors: &mut Errors) -> Option<Data> {
             errors.at(
                 expr,
                 format!(
-                    "`data` is the path of a file, a function or a list of rows, found {}",
+                    "`data` is the path of a file, a `dataset(…)`, a function or a list of rows, \
+                     found {}",
                     found(expr)
                 ),
             );
@@ -126,9 +138,17 @@ pub(super) struct Types {
 }
 
 impl Data {
-    /// Whether rows come from a file, and so are read as the task's types.
-    pub(super) fn is_file(&self) -> bool {
-        matches!(self, Self::File { .. })
+    /// Whether rows come from a file or a server, and so are read as the task's types.
+    pub(super) fn is_read(&self) -> bool {
+        matches!(self, Self::File { .. } | Self::Remote { .. })
+    }
+
+    /// The number that the compiler has to check, where there is one.
+    pub(super) fn number(&self) -> Option<&Number> {
+        match self {
+            Self::Remote { dataset, .. } => dataset.version.as_ref(),
+            _ => None,
+        }
     }
 
     /// Checks the rows of a list against the parameters of the task.
@@ -162,16 +182,14 @@ impl Data {
         let turbofish = quote!(::<#input, #expected>);
         match self {
             Self::File { path, fields } => {
-                let calls = fields.iter().map(|(method, name)| {
-                    let method = local(method);
-                    quote!(.#method(#name))
-                });
                 let fields = (!fields.is_empty()).then(|| {
-                    quote!(.fields(
-                        <#krate::eval::data::Fields as ::core::default::Default>::default() #(#calls)*
-                    ))
+                    let fields = expand_fields(krate, fields);
+                    quote!(.fields(#fields))
                 });
                 quote!(#module::file #turbofish (#krate::eval::data::Dataset::file(#path) #fields))
+            }
+            Self::Remote { dataset, fields } => {
+                dataset.expand(&module, &turbofish, &expand_fields(krate, fields))
             }
             Self::Rows(rows) => {
                 let rows = rows.iter().map(|row| row.expand(krate, inputs, types));
@@ -181,6 +199,14 @@ impl Data {
             Self::Lazy(expr) => source(krate, types, expr.span(), &quote!(move || #expr)),
         }
     }
+}
+
+fn expand_fields(krate: &Path, fields: &FieldNames) -> TokenStream {
+    let calls = fields.iter().map(|(method, name)| {
+        let method = local(method);
+        quote!(.#method(#name))
+    });
+    quote!(<#krate::eval::data::Fields as ::core::default::Default>::default() #(#calls)*)
 }
 
 /// What the value is (a function, rows, a file) is told apart by its type, in `__private`.

@@ -16,6 +16,7 @@ pub(super) fn evaluation(evaluation: &Evaluation<'_>) -> TokenStream {
         .iter()
         .map(|(_, number)| number)
         .chain(evaluation.min_mean.iter().map(|(_, number)| number))
+        .chain(data.number())
         .map(|number| &number.assertion);
     let fields = fields(evaluation);
     let data = data.expand(krate, inputs, types);
@@ -134,7 +135,7 @@ fn arguments(
             let whole = quote!(|input| input);
             (TokenStream::new(), vec![argument(krate, parameter, context, &place, &whole)])
         }
-        Inputs::Fields(parameters) if evaluation.data.is_file() => {
+        Inputs::Fields(parameters) if evaluation.data.is_read() => {
             let arguments = parameters.iter().enumerate().map(|(index, parameter)| {
                 let field = field(index);
                 let place = quote!(#context.case.input.#field);

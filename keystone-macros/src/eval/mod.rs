@@ -2,9 +2,11 @@
 
 mod check;
 mod data;
+mod dataset;
 mod expand;
 mod parse;
 mod scores;
+mod tags;
 mod task;
 
 use proc_macro2::TokenStream;

@@ -1,6 +1,7 @@
 //! Datasets.
 
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
 use super::Keystone;
@@ -8,6 +9,8 @@ use super::address::Address;
 use super::call::{Call, Line, sends};
 use super::export::Traces;
 use super::from_traces::FromTraces;
+#[cfg(feature = "eval")]
+use crate::types::SpelledRecord;
 use crate::types::{Added, DatasetInfo, DatasetRecord};
 use crate::{Error, ErrorKind};
 
@@ -214,6 +217,16 @@ impl GetRecords {
 
     /// The same as a [`Call`], which has a time-out and repeats of its own.
     pub fn call(self) -> Call<Vec<DatasetRecord>> {
+        self.asking()
+    }
+
+    /// The records as they were sent, with every number and text as the server spells it.
+    #[cfg(feature = "eval")]
+    pub(crate) fn spelled(self) -> Call<Vec<SpelledRecord>> {
+        self.asking()
+    }
+
+    fn asking<T: DeserializeOwned + Send + 'static>(self) -> Call<Vec<T>> {
         let Self { client, id, version, tags } = self;
         // The API separates tags with commas and has no way to write one that holds a comma.
         if let Some(tag) = tags.iter().find(|tag| tag.contains(',')) {

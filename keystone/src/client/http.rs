@@ -162,6 +162,12 @@ impl Http {
         self.key.is_some()
     }
 
+    /// The workspace, where one was named.
+    #[cfg(feature = "eval")]
+    pub(crate) fn workspace(&self) -> Option<&[u8]> {
+        self.workspace.as_ref().map(HeaderValue::as_bytes)
+    }
+
     /// Sends a request until it is answered with success, and reads the answer.
     pub(crate) fn exchange(&self, request: &Request<'_>, wishes: &Wishes) -> Result<Reply, Error> {
         let streamed = request.body.is_streamed();

@@ -6,6 +6,8 @@ use std::sync::Arc;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+#[cfg(feature = "client")]
+use super::data::RemoteDataset;
 use super::data::{DataError, Dataset, Problem, RowText};
 use super::identity::{Identities, content_hash};
 use super::nesting::{DEEPEST, too_deep};
@@ -13,15 +15,32 @@ use super::panics;
 use super::work::{CODE, DUPLICATE};
 use crate::Case;
 
-/// Where the cases of an evaluation come from: a file, values in code, or a function.
+/// Where the cases of an evaluation come from: a file, a dataset of a server, values in code, or a
+/// function.
 pub struct Data<I, E> {
     pub(super) kind: DataKind<I, E>,
 }
 
 pub(super) enum DataKind<I, E> {
-    File { dataset: Box<Dataset>, decode: Decode<I, E> },
-    Values { cases: Arc<Vec<Case<I, E>>>, problems: DataError, repeated: u64, codec: Codec<I, E> },
-    Function { make: MakeCases<I, E>, codec: Codec<I, E> },
+    File {
+        dataset: Box<Dataset>,
+        decode: Decode<I, E>,
+    },
+    #[cfg(feature = "client")]
+    Remote {
+        dataset: Box<RemoteDataset>,
+        decode: Decode<I, E>,
+    },
+    Values {
+        cases: Arc<Vec<Case<I, E>>>,
+        problems: DataError,
+        repeated: u64,
+        codec: Codec<I, E>,
+    },
+    Function {
+        make: MakeCases<I, E>,
+        codec: Codec<I, E>,
+    },
 }
 
 pub(super) type CaseIter<I, E> = Box<dyn Iterator<Item = Case<I, E>> + Send>;
@@ -115,16 +134,38 @@ impl<I: Serialize, E: Serialize> Codec<I, E> {
     }
 }
 
+impl<I: DeserializeOwned, E: DeserializeOwned> Decode<I, E> {
+    fn new() -> Self {
+        Self { input: RowText::input, expected: RowText::expected }
+    }
+}
+
 impl<I: DeserializeOwned, E: DeserializeOwned> Data<I, E> {
     /// The rows of a file.
     #[must_use]
     pub fn file(dataset: Dataset) -> Self {
-        Self {
-            kind: DataKind::File {
-                dataset: Box::new(dataset),
-                decode: Decode { input: RowText::input, expected: RowText::expected },
-            },
-        }
+        Self { kind: DataKind::File { dataset: Box::new(dataset), decode: Decode::new() } }
+    }
+
+    /// The records of a dataset that a Keystone server keeps. They are fetched when the evaluation
+    /// runs, and not before; [`RemoteDataset`] says when the copy on disk will do.
+    ///
+    /// ```no_run
+    /// use keystone::eval::data::RemoteDataset;
+    /// use keystone::eval::{Data, Eval};
+    /// use keystone::scorers::ExactMatch;
+    ///
+    /// let report = Eval::new("shout")
+    ///     .data(Data::<String, String>::remote(RemoteDataset::new("ds_abc").version(3).tag("pro")))
+    ///     .task(|word: &String| word.to_uppercase())
+    ///     .scorer(ExactMatch::new())
+    ///     .run()?;
+    /// # Ok::<(), keystone::eval::EvalError>(())
+    /// ```
+    #[cfg(feature = "client")]
+    #[must_use]
+    pub fn remote(dataset: RemoteDataset) -> Self {
+        Self { kind: DataKind::Remote { dataset: Box::new(dataset), decode: Decode::new() } }
     }
 }
 

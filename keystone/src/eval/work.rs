@@ -12,8 +12,9 @@ use std::time::Instant;
 
 use serde_json::{Map, Value};
 
-use super::data::{DataError, Problem, RowReader, RowText};
+use super::data::{DataError, Dataset, Problem, RowReader, RowText};
 use super::identity::content_hash;
+use super::journal::DataHeader;
 use super::nesting::too_deep;
 use super::panics;
 use super::source::{CaseIter, Codec, Data, DataKind, Decode, metadata_is_too_deep};
@@ -23,14 +24,23 @@ use crate::scorers::CaseData;
 
 /// Data and task of an evaluation, their types forgotten.
 pub(super) trait Work: Send + Sync {
-    /// Starts over at the first case.
-    fn open(&self, root: &Path) -> Result<Box<dyn Source>, DataError>;
+    /// Gets what has to be there before the first case can be read: of records that a server
+    /// keeps, a copy on this machine. Called once for each run.
+    fn fetch(&self) -> Result<Option<Dataset>, DataError> {
+        Ok(None)
+    }
 
-    /// Whether rows come from a file, and can be checked before they run.
+    /// Starts over at the first case. `copy` is what [`fetch`](Self::fetch) got for this run.
+    fn open(&self, root: &Path, copy: Option<&Dataset>) -> Result<Box<dyn Source>, DataError>;
+
+    /// Whether rows are read as text, and can be checked before they run.
     fn is_file(&self) -> bool;
 
     /// Where the cases come from, in words.
     fn place(&self, root: &Path) -> String;
+
+    /// Where the cases come from, for the journal; `None` where they are made in code.
+    fn data(&self) -> Option<DataHeader>;
 }
 
 /// Hands out cases, one batch after the other.
@@ -133,10 +143,23 @@ where
     E: Send + Sync + 'static,
     F: Fn(&TaskContext<'_, I, E>) -> TaskResult + Send + Sync + 'static,
 {
-    fn open(&self, root: &Path) -> Result<Box<dyn Source>, DataError> {
+    fn fetch(&self) -> Result<Option<Dataset>, DataError> {
+        match &self.data.kind {
+            #[cfg(feature = "client")]
+            DataKind::Remote { dataset, .. } => dataset.fetch().map(Some),
+            _ => Ok(None),
+        }
+    }
+
+    fn open(&self, root: &Path, copy: Option<&Dataset>) -> Result<Box<dyn Source>, DataError> {
         let origin = match &self.data.kind {
             DataKind::File { dataset, decode } => Origin::File {
                 reader: dataset.as_ref().clone().relative_to(root).open()?,
+                decode: *decode,
+            },
+            #[cfg(feature = "client")]
+            DataKind::Remote { dataset, decode } => Origin::File {
+                reader: copy.cloned().map_or_else(|| dataset.fetch(), Ok)?.open()?,
                 decode: *decode,
             },
             DataKind::Values { cases, problems, repeated, codec } => {
@@ -165,7 +188,12 @@ where
     }
 
     fn is_file(&self) -> bool {
-        matches!(self.data.kind, DataKind::File { .. })
+        match &self.data.kind {
+            DataKind::File { .. } => true,
+            #[cfg(feature = "client")]
+            DataKind::Remote { .. } => true,
+            DataKind::Values { .. } | DataKind::Function { .. } => false,
+        }
     }
 
     fn place(&self, root: &Path) -> String {
@@ -173,8 +201,19 @@ where
             DataKind::File { dataset, .. } => {
                 dataset.as_ref().clone().relative_to(root).location().display().to_string()
             }
+            #[cfg(feature = "client")]
+            DataKind::Remote { dataset, .. } => dataset.to_string(),
             DataKind::Values { .. } => "the list in the code".to_owned(),
             DataKind::Function { .. } => "the data function returned nothing".to_owned(),
+        }
+    }
+
+    fn data(&self) -> Option<DataHeader> {
+        match &self.data.kind {
+            DataKind::File { dataset, .. } => Some(DataHeader::of_file(dataset.path())),
+            #[cfg(feature = "client")]
+            DataKind::Remote { dataset, .. } => Some(dataset.header()),
+            DataKind::Values { .. } | DataKind::Function { .. } => None,
         }
     }
 }

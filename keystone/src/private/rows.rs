@@ -9,7 +9,9 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::Case;
-use crate::eval::data::Dataset;
+#[cfg(feature = "client")]
+use crate::eval::data::RemoteDataset;
+use crate::eval::data::{Dataset, Fields};
 use crate::eval::{Data, IntoCase};
 
 /// The rows of a file. The bounds are here, on the types as the user wrote them, so that the
@@ -21,6 +23,58 @@ where
     E: DeserializeOwned + Send + Sync + 'static,
 {
     Data::file(dataset)
+}
+
+/// The records of a dataset of a server.
+#[cfg(feature = "client")]
+#[must_use]
+pub fn remote<I, E>(
+    id: impl Into<String>,
+    version: Option<u64>,
+    tags: &[&str],
+    fields: Fields,
+) -> Data<I, E>
+where
+    I: DeserializeOwned + Send + Sync + 'static,
+    E: DeserializeOwned + Send + Sync + 'static,
+{
+    let dataset = RemoteDataset::new(id).tags(tags.iter().copied()).fields(fields);
+    Data::remote(match version {
+        Some(version) => dataset.version(version),
+        None => dataset,
+    })
+}
+
+/// Where there is no client, nothing can be fetched; the compiler says so.
+#[cfg(not(feature = "client"))]
+#[must_use]
+pub fn remote<I, E>(
+    _id: impl Into<String>,
+    _version: Option<u64>,
+    _tags: &[&str],
+    _fields: Fields,
+) -> Data<I, E>
+where
+    Records<I, E>: Fetched<I, E>,
+{
+    Records(PhantomData).data()
+}
+
+/// The records of a dataset of a server.
+#[cfg(not(feature = "client"))]
+pub struct Records<I, E>(PhantomData<(I, E)>);
+
+/// Implemented for nothing: its name is in the message for what cannot be fetched.
+#[cfg(not(feature = "client"))]
+#[diagnostic::on_unimplemented(
+    message = "`data = dataset(…)` needs the feature `client` of the crate `keystone`",
+    label = "nothing can be fetched without the client",
+    note = "in `Cargo.toml`, write `keystone = { features = [\"client\", …], … }`, or leave out \
+            `default-features = false`"
+)]
+pub trait Fetched<I, E> {
+    /// The data.
+    fn data(self) -> Data<I, E>;
 }
 
 /// The rows of a list in the attribute.
@@ -100,33 +154,40 @@ impl<I, P, R: Row<I, P> + Clone> Row<I, P> for &R {
     }
 }
 
-/// What names a file of rows.
-pub trait IntoDataset {
-    /// The file.
-    fn into_dataset(self) -> Dataset;
+/// What names rows that are read: a file, or a dataset of a server.
+pub trait IntoRows {
+    /// The data.
+    fn into_rows<I: DeserializeOwned, E: DeserializeOwned>(self) -> Data<I, E>;
 }
 
-impl IntoDataset for Dataset {
-    fn into_dataset(self) -> Dataset {
-        self
+impl IntoRows for Dataset {
+    fn into_rows<I: DeserializeOwned, E: DeserializeOwned>(self) -> Data<I, E> {
+        Data::file(self)
     }
 }
 
-impl IntoDataset for &str {
-    fn into_dataset(self) -> Dataset {
-        Dataset::file(self)
+impl IntoRows for &str {
+    fn into_rows<I: DeserializeOwned, E: DeserializeOwned>(self) -> Data<I, E> {
+        Data::file(Dataset::file(self))
     }
 }
 
-impl IntoDataset for String {
-    fn into_dataset(self) -> Dataset {
-        Dataset::file(self)
+impl IntoRows for String {
+    fn into_rows<I: DeserializeOwned, E: DeserializeOwned>(self) -> Data<I, E> {
+        Data::file(Dataset::file(self))
     }
 }
 
-impl IntoDataset for PathBuf {
-    fn into_dataset(self) -> Dataset {
-        Dataset::file(self)
+impl IntoRows for PathBuf {
+    fn into_rows<I: DeserializeOwned, E: DeserializeOwned>(self) -> Data<I, E> {
+        Data::file(Dataset::file(self))
+    }
+}
+
+#[cfg(feature = "client")]
+impl IntoRows for RemoteDataset {
+    fn into_rows<I: DeserializeOwned, E: DeserializeOwned>(self) -> Data<I, E> {
+        Data::remote(self)
     }
 }
 
@@ -151,12 +212,12 @@ macro_rules! choice {
 choice! {
     /// A value that names a file.
     FileKind -> File for () &&&&&Source<F, I, P>
-    where F: IntoDataset, P: Expectation<Type = E>
+    where F: IntoRows, P: Expectation<Type = E>
 }
 choice! {
     /// A function that names a file.
     FileFunctionKind -> FileFunction for (D) &&&&Source<F, I, P>
-    where F: Fn() -> D, D: IntoDataset, P: Expectation<Type = E>
+    where F: Fn() -> D, D: IntoRows, P: Expectation<Type = E>
 }
 choice! {
     /// A function that returns rows, or an error.
@@ -181,15 +242,15 @@ choice! {
 
 impl<I: DeserializeOwned, E: DeserializeOwned, P> File<I, E, P> {
     /// The data.
-    pub fn data(self, source: impl IntoDataset) -> Data<I, E> {
-        Data::file(source.into_dataset())
+    pub fn data(self, source: impl IntoRows) -> Data<I, E> {
+        source.into_rows()
     }
 }
 
 impl<I: DeserializeOwned, E: DeserializeOwned, P> FileFunction<I, E, P> {
     /// The data.
-    pub fn data<D: IntoDataset>(self, source: impl Fn() -> D) -> Data<I, E> {
-        Data::file(source().into_dataset())
+    pub fn data<D: IntoRows>(self, source: impl Fn() -> D) -> Data<I, E> {
+        source().into_rows()
     }
 }
 

@@ -110,6 +110,24 @@ impl DatasetRecord {
     }
 }
 
+/// A [`DatasetRecord`] as it was sent: numbers and texts of its input and its expected value are
+/// spelled as the server spells them.
+#[cfg(all(feature = "client", feature = "eval"))]
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct SpelledRecord {
+    #[serde(deserialize_with = "read")]
+    pub(crate) id: String,
+    pub(crate) input: Option<Box<serde_json::value::RawValue>>,
+    pub(crate) expected: Option<Box<serde_json::value::RawValue>>,
+    #[serde(deserialize_with = "read")]
+    pub(crate) metadata: Map<String, Value>,
+    #[serde(deserialize_with = "read")]
+    pub(crate) tags: Vec<String>,
+    #[serde(deserialize_with = "read")]
+    pub(crate) version: u64,
+}
+
 /// The answer to added records.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]

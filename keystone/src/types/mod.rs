@@ -60,6 +60,8 @@ pub use agent::{AgentAuth, AgentSnapshot, ConfigFile};
 pub use alert::{AlertRule, FiredAlert, NewAlert};
 pub use comparison::{Comparison, Direction, MetricComparison};
 pub use cost::CostInfo;
+#[cfg(all(feature = "client", feature = "eval"))]
+pub(crate) use dataset::SpelledRecord;
 pub use dataset::{Added, DatasetInfo, DatasetRecord};
 pub use experiment::{EvalHistoryPoint, Experiment};
 pub use export::{ExperimentExport, ExportRecord};

@@ -10,5 +10,7 @@ mod macros_eval;
 mod macros_scorer;
 #[cfg(feature = "macros")]
 mod macros_ui;
+#[cfg(all(feature = "client", feature = "macros"))]
+mod remote;
 mod shared;
 mod types;

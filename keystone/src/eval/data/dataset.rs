@@ -36,6 +36,8 @@ pub struct Dataset {
     root: Option<PathBuf>,
     fields: Fields,
     format: Option<Format>,
+    /// Whether the file is a copy of records that a server keeps.
+    copied: bool,
 }
 
 /// How the rows stand in a file.
@@ -70,7 +72,19 @@ impl Format {
 impl Dataset {
     /// The rows of this file. What it holds follows from its extension.
     pub fn file(path: impl Into<PathBuf>) -> Self {
-        Self { path: path.into(), root: None, fields: Fields::default(), format: None }
+        Self {
+            path: path.into(),
+            root: None,
+            fields: Fields::default(),
+            format: None,
+            copied: false,
+        }
+    }
+
+    /// The records of a server of which this file is a copy.
+    #[cfg(feature = "client")]
+    pub(super) fn copy(path: PathBuf, fields: Fields) -> Self {
+        Self { fields, format: Some(Format::JsonLines), copied: true, ..Self::file(path) }
     }
 
     /// Says which fields of a row mean what.
@@ -154,7 +168,12 @@ impl Dataset {
     }
 
     fn source(&self) -> Source {
-        Source { path: self.path.clone(), fields: self.fields.clone(), limit: ROW_LIMIT }
+        Source {
+            path: self.path.clone(),
+            fields: self.fields.clone(),
+            limit: ROW_LIMIT,
+            copied: self.copied,
+        }
     }
 
     fn known_format(&self) -> Result<Format, Problem> {

@@ -13,7 +13,7 @@ use super::nearest::{nearest, quoted};
 use super::problem::Problem;
 use super::row::{Part, RowText, Shape, id_of, metadata_of, offset_of, texts_of, without_place};
 use super::source::{Place, Source};
-use super::values::{Member, follow, keys, kind, offset_in};
+use super::values::{Member, follow, keys, kind, lone_value, offset_in};
 
 /// A row, and the roles whose fields it has.
 pub(super) struct Parsed {
@@ -58,7 +58,10 @@ pub(super) fn parse(source: &Arc<Source>, place: Place, bytes: Vec<u8>) -> Resul
     let Some(input) = value(Role::Input)? else {
         return Err(row.without_input(&found, trimmed).of_row(named));
     };
-    let expected = value(Role::Expected)?.filter(|json| *json != "null");
+    let (input, lone_input) = row.unwrapped(input, Role::Input);
+    let expected = value(Role::Expected)?
+        .map(|json| row.unwrapped(json, Role::Expected))
+        .filter(|(json, _)| *json != "null");
     let tags = match value(Role::Tags)? {
         None => Vec::new(),
         Some(json) => texts_of(json, false).map_err(wrong(json, Role::Tags, named))?,
@@ -72,11 +75,13 @@ pub(super) fn parse(source: &Arc<Source>, place: Place, bytes: Vec<u8>) -> Resul
         Some(json) => metadata_of(json).map_err(wrong(json, Role::Metadata, named))?,
     };
 
-    let part = |json: &str| {
+    let part = |json: &str, lone: bool| {
         let start = offset_in(&text, json);
-        Part::new(&text, start..start + json.len(), Shape::Json)
+        let shape = if lone { Shape::Lone } else { Shape::Json };
+        Part::new(&text, start..start + json.len(), shape)
     };
-    let (input, expected) = (part(input), expected.map(part));
+    let input = part(input, lone_input);
+    let expected = expected.map(|(json, lone)| part(json, lone));
     let row = RowText {
         source: Arc::clone(source),
         place,
@@ -145,6 +150,19 @@ impl<'a> Row<'a> {
             Member::Twice => Err(self
                 .at(Some(head.get()), "a key on the way there is given twice")
                 .in_field(&*slot.name)),
+        }
+    }
+
+    /// What a value stands for, and whether that is something in it: servers keep objects only, so
+    /// that in a copy of their records `{"value": …}` stands for what is no object. Where somebody
+    /// named the field, the value stands for itself.
+    fn unwrapped(&self, json: &'a str, role: Role) -> (&'a str, bool) {
+        if !self.source.copied || self.source.fields.slot(role).explicit {
+            return (json, false);
+        }
+        match lone_value(json) {
+            Some(inside) => (inside, true),
+            None => (json, false),
         }
     }
 

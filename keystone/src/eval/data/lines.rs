@@ -27,6 +27,13 @@ impl Lines {
         Self { input, place: Place { line: 1, column: 1, offset } }
     }
 
+    /// Passes over the line that comes next.
+    pub(super) fn skip(&mut self) -> io::Result<()> {
+        self.place.offset += self.input.skip_until(b'\n')? as u64;
+        self.place.line += 1;
+        Ok(())
+    }
+
     /// Where the next line starts.
     pub(super) fn place(&self) -> Place {
         self.place

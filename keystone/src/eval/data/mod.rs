@@ -44,6 +44,8 @@ mod nearest;
 mod open;
 mod problem;
 mod reader;
+#[cfg(feature = "client")]
+mod remote;
 mod row;
 mod source;
 mod table;
@@ -52,6 +54,8 @@ mod values;
 pub use dataset::{Dataset, Format};
 pub use fields::Fields;
 pub use problem::{DataError, Problem};
+#[cfg(feature = "client")]
+pub use remote::RemoteDataset;
 pub(crate) use {reader::RowReader, row::RowText};
 
 #[cfg(test)]

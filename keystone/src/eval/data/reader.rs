@@ -47,7 +47,12 @@ impl RowReader {
         let mut outstanding = source.fields.counted_on();
         let rows = match format {
             Format::JsonLines => {
-                Rows::Lines(JsonLines::new(Arc::clone(&source), Lines::new(input, offset)))
+                let mut lines = Lines::new(input, offset);
+                if source.copied {
+                    // The line that says what the file is a copy of.
+                    lines.skip().map_err(|error| source.io(&error, 1))?;
+                }
+                Rows::Lines(JsonLines::new(Arc::clone(&source), lines))
             }
             Format::Json => Rows::Array(Array::new(Arc::clone(&source), input, offset)),
             Format::Csv | Format::Tsv => {

@@ -48,6 +48,8 @@ pub(super) struct Part {
 pub(super) enum Shape {
     /// Itself.
     Json,
+    /// Itself, which in the row is the `value` of an object of nothing else.
+    Lone,
     /// A JSON string that is a cell of a table.
     Cell,
     /// A JSON object whose values are cells of a table.
@@ -131,7 +133,9 @@ impl RowText {
     fn read<T: DeserializeOwned>(&self, part: &Part, role: Role) -> Result<T, Problem> {
         let json = part.source(&self.text);
         match part.shape {
-            Shape::Json => serde_json::from_str(json).map_err(|_| self.explain::<T>(part, role)),
+            Shape::Json | Shape::Lone => {
+                serde_json::from_str(json).map_err(|_| self.explain::<T>(part, role))
+            }
             Shape::Cell => {
                 let cell: String =
                     serde_json::from_str(json).map_err(|error| self.unreadable(role, &error))?;
@@ -161,7 +165,17 @@ impl RowText {
     #[cold]
     fn explain<T: DeserializeOwned>(&self, part: &Part, role: Role) -> Problem {
         let json = part.source(&self.text);
-        let name = &self.source.fields.slot(role).name;
+        let name = &*self.source.fields.slot(role).name;
+        let inside;
+        let (name, hint) = if part.shape == Shape::Lone {
+            inside = format!("{name}.value");
+            let whole = Source::option_for(role, name);
+            let hint =
+                format!("; for the object around it, which has no other field, write `{whole}`");
+            (&*inside, hint)
+        } else {
+            (name, String::new())
+        };
         let mut deserializer = serde_json::Deserializer::from_str(json);
         let Err(error) = serde_path_to_error::deserialize::<_, T>(&mut deserializer) else {
             // A type whose own implementation answers differently each time is asked.
@@ -175,7 +189,7 @@ impl RowText {
         } else {
             offset_of(json, inner)
         };
-        self.at(part.range.start + within, without_place(inner)).in_field(field)
+        self.at(part.range.start + within, message + &hint).in_field(field)
     }
 
     /// A problem at a byte of the row's text.

@@ -13,6 +13,9 @@ pub(super) struct Source {
     pub(super) fields: Fields,
     /// The largest row that is read, in bytes.
     pub(super) limit: usize,
+    /// Whether the file is a copy of records that a server keeps: its first line says so, and in
+    /// its rows `{"value": …}` stands for what is in it.
+    pub(super) copied: bool,
 }
 
 /// The largest row that is read. It bounds the memory that a broken file can take.

@@ -61,6 +61,17 @@ pub(super) fn keys(text: &str) -> Vec<String> {
     serde_json::Deserializer::from_str(text).deserialize_map(Keys).unwrap_or_default()
 }
 
+/// What is in `{"value": …}`, an object of nothing else, unless it is an object itself.
+pub(super) fn lone_value(text: &str) -> Option<&str> {
+    if !text.starts_with('{') || keys(text) != ["value"] {
+        return None;
+    }
+    match member(text, "value") {
+        Member::Found(raw) if !raw.get().starts_with('{') => Some(raw.get()),
+        _ => None,
+    }
+}
+
 /// What kind of value a JSON text is, in words.
 pub(super) fn kind(text: &str) -> &'static str {
     match text.as_bytes().first() {

@@ -28,7 +28,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant, SystemTime};
 
-use super::data::DataError;
+use super::data::{DataError, Dataset};
 use super::journal::{
     EndRun, Event, Header, HeaderRun, JOURNAL_FILE, SCHEMA, SUMMARY_FILE, ScorerHeader, Writer,
 };
@@ -174,13 +174,16 @@ impl<'a> Run<'a> {
     ) -> Result<Self, EvalError> {
         validate::check(evaluation, options)?;
         let trials = options.trials.unwrap_or(evaluation.trials);
-        let (checked, left_out) = check_data(evaluation, options)?;
+        // Once, however often the rows are read: what is checked is what runs.
+        let copy = evaluation.work.fetch().map_err(|source| data_error(evaluation, source))?;
+        let copy = copy.as_ref();
+        let (checked, left_out) = check_data(evaluation, options, copy)?;
         let mut admitter = Admitter::new(&options.selection, &evaluation.tags);
         if options.selection.sample.is_some() {
-            let mut source = open(evaluation)?;
+            let mut source = open(evaluation, copy)?;
             admitter.sample(&mut *source, &evaluation.tags);
         }
-        let source = open(evaluation)?;
+        let source = open(evaluation, copy)?;
         let cases = checked.or_else(|| {
             let first = options.selection.first.unwrap_or(u64::MAX);
             options
@@ -329,8 +332,8 @@ impl<'a> Run<'a> {
     }
 }
 
-fn open(evaluation: &Evaluation) -> Result<Box<dyn Source>, EvalError> {
-    evaluation.work.open(&evaluation.root).map_err(|source| data_error(evaluation, source))
+fn open(evaluation: &Evaluation, copy: Option<&Dataset>) -> Result<Box<dyn Source>, EvalError> {
+    evaluation.work.open(&evaluation.root, copy).map_err(|source| data_error(evaluation, source))
 }
 
 fn data_error(evaluation: &Evaluation, source: DataError) -> EvalError {
@@ -342,11 +345,12 @@ fn data_error(evaluation: &Evaluation, source: DataError) -> EvalError {
 fn check_data(
     evaluation: &Evaluation,
     options: &RunOptions,
+    copy: Option<&Dataset>,
 ) -> Result<(Option<u64>, Option<bool>), EvalError> {
     if !evaluation.work.is_file() {
         return Ok((None, None));
     }
-    let mut source = open(evaluation)?;
+    let mut source = open(evaluation, copy)?;
     let mut admitter = Admitter::new(&options.selection, &evaluation.tags);
     let mut problems = DataError::default();
     let limit = if options.check_all { u64::MAX } else { CHECKED };
@@ -389,6 +393,7 @@ fn header(evaluation: &Evaluation, trials: u32, partial: &[String], run: HeaderR
         schema: SCHEMA,
         eval: evaluation.name.clone(),
         tags: evaluation.tags.clone(),
+        data: evaluation.work.data(),
         trials,
         pass_threshold: evaluation.pass_threshold,
         gates: evaluation.gates.clone(),
@@ -423,7 +428,7 @@ fn open_journal(
         return Ok((Some(writer), Some(restored)));
     }
     let writer = Writer::create(folder).map_err(failed)?;
-    writer.event(&Event::Header(header.clone()));
+    writer.event(&Event::Header(Box::new(header.clone())));
     if let Some(why) = writer.failure() {
         return Err(failed(std::io::Error::other(why)));
     }

@@ -8,8 +8,8 @@ use std::time::Instant;
 
 use serde_json::{Map, Value};
 
-use super::super::data::{DataError, Problem};
-use super::super::journal::{JOURNAL_FILE, Rows};
+use super::super::data::{DataError, Dataset, Problem};
+use super::super::journal::{DataHeader, JOURNAL_FILE, Rows};
 use super::super::task::TaskResult;
 use super::super::work::{Admission, Admit, Batch, Candidate, Source, TaskCase, Work};
 use super::super::{
@@ -61,7 +61,7 @@ fn is_same(a: &Path, b: &Path) -> bool {
 struct Replay(Journal);
 
 impl Work for Replay {
-    fn open(&self, _root: &Path) -> Result<Box<dyn Source>, DataError> {
+    fn open(&self, _root: &Path, _copy: Option<&Dataset>) -> Result<Box<dyn Source>, DataError> {
         let rows = self
             .0
             .rows()
@@ -76,6 +76,10 @@ impl Work for Replay {
 
     fn place(&self, _root: &Path) -> String {
         self.0.path().display().to_string()
+    }
+
+    fn data(&self) -> Option<DataHeader> {
+        self.0.header().data.clone()
     }
 }
 

@@ -1,5 +1,7 @@
 //! The lines of a journal that are not rows.
 
+use std::path::Path;
+
 use serde::{Deserialize, Serialize};
 
 use crate::eval::Gates;
@@ -16,6 +18,9 @@ pub struct Header {
     /// The labels of the evaluation.
     #[serde(default)]
     pub tags: Vec<String>,
+    /// Where the rows came from; `None` where they were made in code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub data: Option<DataHeader>,
     /// How often the task runs on each case.
     pub trials: u32,
     /// From which composite on a row passes, where the composite decides.
@@ -44,6 +49,30 @@ pub struct HeaderRun {
     pub keystone: String,
 }
 
+/// Where rows came from: a file, or a dataset of a server.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct DataHeader {
+    /// The file, as the evaluation names it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
+    /// The id of the dataset.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dataset: Option<String>,
+    /// The version of the dataset; `None` for the records of all versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<u64>,
+    /// The tags of which a record of the dataset has at least one, sorted; empty for all records.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
+}
+
+impl DataHeader {
+    pub(in crate::eval) fn of_file(path: &Path) -> Self {
+        Self { file: Some(path.to_string_lossy().into_owned()), ..Self::default() }
+    }
+}
+
 /// A scorer as a journal knows it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
@@ -62,7 +91,7 @@ pub struct ScorerHeader {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "lowercase")]
 pub(in crate::eval) enum Event {
-    Header(Header),
+    Header(Box<Header>),
     Resumed { run: HeaderRun },
     Gone { id: String, trial: u32 },
     End { rows: u64, interrupted: Option<String>, run: EndRun },

@@ -22,7 +22,7 @@ mod line;
 mod reader;
 mod writer;
 
-pub use header::{Header, HeaderRun, ScorerHeader};
+pub use header::{DataHeader, Header, HeaderRun, ScorerHeader};
 pub use reader::{Journal, JournalError, Rows};
 
 pub(super) use header::{EndRun, Event};

@@ -330,7 +330,7 @@ impl Index {
         }
         match serde_json::from_slice(line).map_err(|error| error.to_string())? {
             Event::Header(header) => {
-                self.header = Some(header);
+                self.header = Some(*header);
                 Ok(())
             }
             Event::Resumed { .. } => {
