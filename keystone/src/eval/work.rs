@@ -154,7 +154,7 @@ where
     fn open(&self, root: &Path, copy: Option<&Dataset>) -> Result<Box<dyn Source>, DataError> {
         let origin = match &self.data.kind {
             DataKind::File { dataset, decode } => Origin::File {
-                reader: dataset.as_ref().clone().relative_to(root).open()?,
+                reader: copy.unwrap_or(dataset).clone().relative_to(root).open()?,
                 decode: *decode,
             },
             #[cfg(feature = "client")]

@@ -49,32 +49,25 @@ where
 #[cfg(not(feature = "client"))]
 #[must_use]
 pub fn remote<I, E>(
-    _id: impl Into<String>,
+    id: impl Fetched,
     _version: Option<u64>,
     _tags: &[&str],
     _fields: Fields,
-) -> Data<I, E>
-where
-    Records<I, E>: Fetched<I, E>,
-{
-    Records(PhantomData).data()
+) -> Data<I, E> {
+    id.data()
 }
-
-/// The records of a dataset of a server.
-#[cfg(not(feature = "client"))]
-pub struct Records<I, E>(PhantomData<(I, E)>);
 
 /// Implemented for nothing: its name is in the message for what cannot be fetched.
 #[cfg(not(feature = "client"))]
 #[diagnostic::on_unimplemented(
     message = "`data = dataset(…)` needs the feature `client` of the crate `keystone`",
-    label = "nothing can be fetched without the client",
-    note = "in `Cargo.toml`, write `keystone = { features = [\"client\", …], … }`, or leave out \
-            `default-features = false`"
+    label = "cannot be fetched without the client",
+    note = "add `client` to the features of `keystone` in `Cargo.toml`, or leave \
+            `default-features = false` out"
 )]
-pub trait Fetched<I, E> {
+pub trait Fetched {
     /// The data.
-    fn data(self) -> Data<I, E>;
+    fn data<I, E>(self) -> Data<I, E>;
 }
 
 /// The rows of a list in the attribute.

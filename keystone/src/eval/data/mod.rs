@@ -11,6 +11,9 @@
 //! the size of a file, no more than one row of it is held at a time, and no row may be larger
 //! than 32 MiB.
 //!
+//! Records that a Keystone server keeps are read the same way, through a copy on disk: with the
+//! feature `client`, `RemoteDataset`.
+//!
 //! # What a row means
 //! [`Fields`] says which field, or which column, is the input, the expected value, the id, the
 //! tags, the metadata and the context. In a row of JSON

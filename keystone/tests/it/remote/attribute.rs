@@ -138,7 +138,10 @@ fn a_missing_key_is_named_by_its_variable() {
     let folder = tempfile::tempdir().expect("a folder");
     let server = Server::start(|_| (401, json!({"message": "who are you?"}).to_string()));
     let told = run("newest", &server.url(), "", folder.path());
-    assert!(told.contains("401: who are you?; there is no key: set KEYSTONE_API_KEY"), "{told}");
+    assert!(
+        told.contains("401: who are you?; no API key was given: set KEYSTONE_API_KEY"),
+        "{told}"
+    );
     let told = run("newest", &server.url(), KEY, folder.path());
     assert!(told.contains("set KEYSTONE_API_KEY (or POLARITY_API_KEY"), "{told}");
     assert!(!told.contains(KEY), "{told}");

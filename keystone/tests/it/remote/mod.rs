@@ -1,5 +1,7 @@
 //! Datasets of a server as the data of evaluations.
 
+#![expect(clippy::expect_used, reason = "everything in here is a test")]
+
 mod attribute;
 mod copies;
 mod records;

@@ -46,7 +46,12 @@ async fn fields(question: &str, _count: u32) -> ::std::result::Result<String, St
     ::std::result::Result::Ok(::std::string::ToString::to_string(answer))
 }
 
+#[eval(data = dataset("ds_abc", version = 3, tags = ["pro"]), scores = [short], id = "input.key")]
+fn records(question: &str, _count: u32) -> String {
+    ::std::string::ToString::to_string(question)
+}
+
 fn main() {
     ::std::assert!(short("a"));
-    ::std::assert_eq!(::keystone::eval::registry::entries().len(), 2);
+    ::std::assert_eq!(::keystone::eval::registry::entries().len(), 3);
 }

@@ -292,7 +292,6 @@ impl RemoteDataset {
             ErrorKind::Unauthorized if client.has_api_key() => {
                 format!("{key} a key that {server} takes")
             }
-            ErrorKind::Unauthorized => format!("there is no key: {key} one of {server}"),
             ErrorKind::Forbidden => {
                 format!("{key} a key that may read the dataset, and look at the workspace")
             }
@@ -301,7 +300,10 @@ impl RemoteDataset {
                     "is the id right, and {server} the server, and the workspace the right one?"
                 )
             }
-            ErrorKind::Argument | ErrorKind::BadRequest => return self.problem(error.to_string()),
+            // Where there is no key, the client says so itself.
+            ErrorKind::Unauthorized | ErrorKind::Argument | ErrorKind::BadRequest => {
+                return self.problem(error.to_string());
+            }
             _ => offline.to_owned(),
         };
         self.problem(format!("{error}; {hint}"))
