@@ -8,7 +8,8 @@ mod engine;
 mod macros_eval;
 #[cfg(feature = "macros")]
 mod macros_scorer;
-#[cfg(feature = "macros")]
+// Its cases are written for the default features.
+#[cfg(all(feature = "client", feature = "macros"))]
 mod macros_ui;
 #[cfg(all(feature = "client", feature = "macros"))]
 mod remote;
