@@ -11,6 +11,7 @@ mod projects;
 mod reports;
 mod rows;
 mod same;
+mod server;
 #[cfg(unix)]
 mod signals;
 #[cfg(unix)]

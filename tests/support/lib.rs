@@ -3,11 +3,14 @@
 //! A [`Project`] is a package that depends on the crates of this workspace; a [`Bench`] is a place
 //! of a test's own to run its evaluations in, and [`Ran`] is what came of it. All projects share
 //! one target folder, so that only the first one compiles what they depend on.
+//!
+//! A [`server::Server`] is what clients talk to: it records every byte, and misbehaves on request.
 
 mod bench;
 mod project;
 mod ran;
 mod require;
+pub mod server;
 mod xml;
 
 pub use bench::Bench;
