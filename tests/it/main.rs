@@ -1,5 +1,7 @@
-//! End-to-end tests: what users write, run with the real commands.
+//! End-to-end tests: what users write, run with the real commands, and what the client
+//! sends, seen by a server.
 
+mod client;
 mod earlier;
 mod endings;
 mod example;

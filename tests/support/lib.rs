@@ -16,5 +16,5 @@ mod xml;
 pub use bench::Bench;
 pub use project::Project;
 pub use ran::{Ran, journal, read_json};
-pub use require::{shared_data, tool};
+pub use require::{python, shared_data, tool};
 pub use xml::Element;

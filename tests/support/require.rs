@@ -28,6 +28,25 @@ pub fn tool(name: &str) -> bool {
     found
 }
 
+/// A Python that has the SDK which the client is compared with; `.ci/run` makes one and names it in
+/// `KEYSTONE_PYTHON`. Where the variable is not set, the test that asked says so and returns; with
+/// `KEYSTONE_REQUIRE_TOOLS=1` it fails instead.
+///
+/// # Panics
+/// Where it is missing and required.
+#[must_use]
+pub fn python() -> Option<PathBuf> {
+    let python = std::env::var_os("KEYSTONE_PYTHON").filter(|path| !path.is_empty());
+    if python.is_none() {
+        assert!(!required("KEYSTONE_REQUIRE_TOOLS"), "KEYSTONE_PYTHON is not set; .ci/run sets it");
+        eprintln!(
+            "SKIPPED: KEYSTONE_PYTHON names no Python with the packages of \
+             tests/python/requirements.txt (`.ci/run test` makes one)"
+        );
+    }
+    python.map(PathBuf::from)
+}
+
 /// A file of the data that lies beside the repository. Where it is absent, the test that asked says
 /// so and returns; with `KEYSTONE_REQUIRE_SHARED=1` it fails instead.
 ///
