@@ -75,12 +75,6 @@ CALLS = {
         metadata={"run": "ci-7821", "zoë": 'a "quoted"\n\\ text 🦀'},
         secrets={"ANTHROPIC_API_KEY": "sk-1"},
     ),
-    "sandboxes.create-spec_path": lambda ks, at: ks.sandboxes.create(
-        "fix-failing-test", secrets={"SHARED": "explicit"}, spec_path=f"{at}/spec.yaml"
-    ),
-    "sandboxes.create-odd_yaml": lambda ks, at: ks.sandboxes.create(
-        "fix-failing-test", spec_path=f"{at}/odd.yaml"
-    ),
     "sandboxes.get": lambda ks, at: ks.sandboxes.get("sb-abc"),
     "sandboxes.get-unicode": lambda ks, at: ks.sandboxes.get("sb zoë+=:@✓"),
     "sandboxes.get-percent": lambda ks, at: ks.sandboxes.get("100%25"),
@@ -128,9 +122,6 @@ CALLS = {
     "experiments.create": lambda ks, at: ks.experiments.create("baseline-v1", "fix-failing-test"),
     "experiments.create-secrets": lambda ks, at: ks.experiments.create(
         "baseline-v1", "fix-failing-test", secrets={"ANTHROPIC_API_KEY": "sk-1"}
-    ),
-    "experiments.create-spec_path": lambda ks, at: ks.experiments.create(
-        "baseline-v1", "fix-failing-test", spec_path=f"{at}/spec.yaml"
     ),
     "experiments.run": lambda ks, at: ks.experiments.run("exp-1"),
     "experiments.run_and_wait": lambda ks, at: ks.experiments.run_and_wait(
@@ -192,6 +183,7 @@ CALLS = {
     "agents.get": lambda ks, at: ks.agents.get("email-agent"),
     "agents.get-tag": lambda ks, at: ks.agents.get("email-agent", tag="v2.1"),
     "agents.get-version": lambda ks, at: ks.agents.get("email-agent", version=3),
+    "agents.get-both": lambda ks, at: ks.agents.get("email-agent", version=3, tag="v2.1"),
     "agents.get_by_id": lambda ks, at: ks.agents.get_by_id("snap_abc"),
     "agents.list": lambda ks, at: ks.agents.list(),
     "agents.list-page": lambda ks, at: ks.agents.list(limit=50, cursor="c-2_x"),
@@ -286,7 +278,10 @@ CALLS = {
         ks.export.scores(experiment_id="exp-abc", rule_id="rule_abc")
     ),
     "export.experiment": lambda ks, at: ks.export.experiment("exp-abc", format="json"),
-    "export.experiment-ndjson": lambda ks, at: ks.export.experiment("exp-abc", format="ndjson"),
+    "export.experiment-ndjson": lambda ks, at: [
+        json.loads(line)
+        for line in ks.export.experiment("exp-abc", format="ndjson").splitlines()
+    ],
     "export.trace": lambda ks, at: ks.export.trace("trace-abc"),
     # prompts
     "prompts.create": lambda ks, at: ks.prompts.create("greet", "Hello {name}"),
@@ -300,6 +295,7 @@ CALLS = {
     "prompts.get": lambda ks, at: ks.prompts.get("greet"),
     "prompts.get-version": lambda ks, at: ks.prompts.get("greet", version=3),
     "prompts.get-tag": lambda ks, at: ks.prompts.get("greet", tag="prod"),
+    "prompts.get-both": lambda ks, at: ks.prompts.get("greet", version=3, tag="prod"),
     "prompts.get-tag_slash": lambda ks, at: ks.prompts.get("team/greet", tag="a/b"),
     "prompts.list": lambda ks, at: ks.prompts.list(),
     "prompts.delete": lambda ks, at: ks.prompts.delete("prm_abc"),

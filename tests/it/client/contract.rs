@@ -89,7 +89,7 @@ fn sandboxes(request: &Recorded, call: &str, rest: &[&str]) -> Reply {
         ("POST", [_, "trace"]) => Reply::json(200, &json!({"ingested": 1})),
         ("GET", [_, "trace"]) => Reply::json(
             200,
-            &json!({"events": [event("s1", "q")], "metrics": {
+            &json!({"events": [handed_in("s1", "q")], "metrics": {
                 "total_tool_calls": 4, "tool_success_rate": 0.75, "mean_duration_ms": 12,
                 "p95_duration_ms": 40,
                 "tool_breakdown": {"search": {"count": 4, "mean_ms": 12, "error_rate": 0.25}}}}),
@@ -255,8 +255,17 @@ fn prompt() -> Value {
            "metadata": {"owner": "zoë"}, "created_at": TIME})
 }
 
+/// An event as a listing has it.
 fn event(span: &str, question: &str) -> Value {
-    json!({"id": 12, "created_at": TIME, "ts": TIME, "event_type": "tool_call", "tool": "search",
+    let mut event = handed_in(span, question);
+    event["id"] = json!(12);
+    event["created_at"] = json!(TIME);
+    event
+}
+
+/// An event as it was handed in.
+fn handed_in(span: &str, question: &str) -> Value {
+    json!({"ts": TIME, "event_type": "tool_call", "tool": "search",
            "phase": "end", "duration_ms": 12, "status": "ok", "span_id": span,
            "parent_span_id": "p0", "root_span_id": "r0", "output": "found",
            "cost": {"input_tokens": 100, "output_tokens": 20, "model": "x",

@@ -26,19 +26,33 @@ pub(super) fn calls(server: &Server) -> BTreeMap<String, Sides> {
 
 fn sides(requests: &[Recorded]) -> Sides {
     let over = |side: fn(&Recorded) -> Value| requests.iter().map(side).collect::<Value>();
-    let mut sides = Sides::from([
-        ("requests", over(path)),
-        ("query", over(query)),
-        ("authorization", over(|request| json!(request.header("authorization")))),
-        ("workspace", over(|request| json!(request.header("x-polarity-workspace")))),
-        ("content type", over(|request| json!(content_type(request)))),
-        ("body", over(body)),
-    ]);
+    let mut headers: Vec<Value> = requests.iter().map(headers).collect();
+    headers.dedup();
+    let mut sides =
+        Sides::from([("requests", over(asked)), ("headers", headers.into_iter().collect())]);
     if requests.iter().any(is_multipart) {
         sides.insert("parts", over(parts));
         sides.insert("members", over(members));
     }
     sides
+}
+
+/// The headers that mean something to the server.
+fn headers(request: &Recorded) -> Value {
+    let names = ["authorization", "x-polarity-workspace"];
+    names.into_iter().map(|name| (name, request.header(name))).collect()
+}
+
+/// What a request asks for: one line, and where there is one its query, content type and body.
+fn asked(request: &Recorded) -> Value {
+    let sides = [
+        ("request", path(request)),
+        ("query", query(request)),
+        ("type", json!(content_type(request))),
+        ("body", body(request)),
+    ];
+    let said = |value: &Value| !value.is_null() && *value != json!([]);
+    sides.into_iter().filter(|(_, value)| said(value)).collect()
 }
 
 /// The method and the path, escaped the one canonical way.
