@@ -165,19 +165,29 @@ impl KeystoneBuilder {
         let base_url = self.base_url.or_else(|| lookup(BASE_URL));
         let base_url = BaseUrl::parse(base_url.as_deref().unwrap_or(DEFAULT_BASE_URL))?;
         let workspace = self.workspace.or_else(|| lookup(WORKSPACE));
-        let authorization = api_key
-            .as_ref()
-            .map(|key| header(&format!("Bearer {}", key.expose()), "the API key"))
-            .transpose()?
-            .map(|mut value| {
-                // Keeps the key out of the logs of the HTTP library.
-                value.set_sensitive(true);
-                value
-            });
+        let authorization =
+            api_key.as_ref().map(|key| authorization(key.expose())).transpose()?.map(
+                |mut value| {
+                    // Keeps the key out of the logs of the HTTP library.
+                    value.set_sensitive(true);
+                    value
+                },
+            );
         let workspace = workspace.map(|name| header(&name, "the workspace")).transpose()?;
         let http = Http::new(base_url, api_key, authorization, workspace, self.limits)?;
         Ok(Keystone::with(http, self.prices))
     }
+}
+
+/// Keys are visible ASCII (RFC 6750, section 2.1); anything else was pasted by mistake.
+fn authorization(key: &str) -> Result<HeaderValue, Error> {
+    if !key.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err(Error::new(
+            ErrorKind::Config,
+            "the API key has a character in it that no key has, such as a space or a line break",
+        ));
+    }
+    header(&format!("Bearer {key}"), "the API key")
 }
 
 fn header(value: &str, what: &str) -> Result<HeaderValue, Error> {

@@ -15,7 +15,7 @@ use super::address::Address;
 use super::config::BaseUrl;
 use super::names::Names;
 use super::redirect::{self, Hop};
-use super::reply::{self, Reply};
+use super::reply::{self, Asked, Reply};
 use super::retry::{Backoff, retry_after};
 use super::secret::{Secret, SecretMap};
 use super::{proxy, trouble};
@@ -182,7 +182,7 @@ impl Http {
             let body =
                 read(body, parts.headers.get(header::CONTENT_LENGTH), self.limits.response_bytes)
                     .map_err(|error| error.with_status(status))?;
-            Ok(Reply { status, headers: parts.headers, body })
+            Ok(Reply { status, headers: parts.headers, body, asked: Asked::default() })
         })
     }
 
@@ -201,10 +201,15 @@ impl Http {
             let (parts, content) = response.into_parts();
             if (200..300).contains(&status) {
                 *body.borrow_mut() = Some(content);
-                return Ok(Reply { status, headers: parts.headers, body: Vec::new() });
+                return Ok(Reply {
+                    status,
+                    headers: parts.headers,
+                    body: Vec::new(),
+                    asked: Asked::default(),
+                });
             }
             let content = read(content, None, self.limits.response_bytes)?;
-            Ok(Reply { status, headers: parts.headers, body: content })
+            Ok(Reply { status, headers: parts.headers, body: content, asked: Asked::default() })
         })?;
         match body.into_inner() {
             Some(body) => Ok(Box::new(body.into_reader())),
@@ -244,13 +249,23 @@ impl Http {
         loop {
             let left = deadline.saturating_sub(started.elapsed());
             attempts += 1;
-            let error = match attempt(left) {
+            let answer = attempt(left).map(|mut reply| {
+                reply.asked = Asked {
+                    method: request.method.clone(),
+                    path: path.to_owned(),
+                    attempts,
+                    key: self.key.clone(),
+                    secrets: request.secrets.cloned(),
+                };
+                reply
+            });
+            let error = match answer {
                 Ok(reply) if reply.is_success() => return Ok(reply),
                 // Gone is what it was to become.
                 Ok(reply)
                     if reply.status == 404 && may_be_done && request.method == Method::DELETE =>
                 {
-                    return Ok(Reply { status: 204, headers: reply.headers, body: Vec::new() });
+                    return Ok(Reply { status: 204, body: Vec::new(), ..reply });
                 }
                 Ok(reply) => reply::refusal(&reply).with_retry_after(asked_pause(&reply.headers)),
                 Err(error) => error,

@@ -71,7 +71,7 @@ fn recorded(scenario: &ScenarioResult) -> Scenario {
 
 fn invariant(scorer: &dyn Scorer, score: &Score) -> Result<InvariantResult, String> {
     let Some(value) = score.value() else {
-        return Err(score.message_text().to_owned());
+        return Err(score.unscored_reason().unwrap_or_default().to_owned());
     };
     let policy = scorer.policy();
     Ok(InvariantResult {

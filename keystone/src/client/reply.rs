@@ -2,8 +2,9 @@
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use ureq::http::{HeaderMap, header};
+use ureq::http::{HeaderMap, Method, header};
 
+use super::secret::{Secret, SecretMap};
 use crate::{Error, ErrorKind};
 
 /// How much of an unexpected answer is quoted.
@@ -21,6 +22,32 @@ pub(crate) struct Reply {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Vec<u8>,
+    pub(crate) asked: Asked,
+}
+
+/// What an answer answers, for the errors that are made of it.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Asked {
+    pub(crate) method: Method,
+    pub(crate) path: String,
+    pub(crate) attempts: u32,
+    /// What must not show.
+    pub(crate) key: Option<Secret>,
+    pub(crate) secrets: Option<SecretMap>,
+}
+
+impl Asked {
+    /// Takes out of a text what must not be shown.
+    fn mask(&self, text: String) -> String {
+        let text = match &self.key {
+            Some(key) => key.mask(text),
+            None => text,
+        };
+        match &self.secrets {
+            Some(secrets) => secrets.mask(text),
+            None => text,
+        }
+    }
 }
 
 impl Reply {
@@ -28,10 +55,14 @@ impl Reply {
         (200..300).contains(&self.status)
     }
 
-    /// Reads the body as JSON.
+    /// Reads the body as a JSON object.
     pub(crate) fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
         if is_blank(&self.body) {
             return Err(self.unexpected("an answer without a body"));
+        }
+        // Derived types read a list as their fields one after the other.
+        if self.body.trim_ascii_start().starts_with(b"[") {
+            return Err(self.unexpected("an answer of another shape (a list, not an object)"));
         }
         serde_json::from_slice(&self.body).map_err(|error| self.misread::<T>(error))
     }
@@ -100,7 +131,8 @@ impl Reply {
     }
 
     fn unexpected(&self, what: &str) -> Error {
-        let start = quote(&String::from_utf8_lossy(&self.body));
+        // Masked before it is cut, or a part of a secret could be left at the end.
+        let start = quote(&self.asked.mask(String::from_utf8_lossy(&self.body).into_owned()));
         let kind = self.headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
         let kind = kind.map(|kind| format!(", {kind}")).unwrap_or_default();
         let message = if start.is_empty() {
@@ -108,9 +140,12 @@ impl Reply {
         } else {
             format!("the server sent {what}{kind}: {start}")
         };
-        Error::new(ErrorKind::Decode, message)
+        let asked = &self.asked;
+        Error::new(ErrorKind::Decode, asked.mask(message))
             .with_status(self.status)
             .with_request_id(request_id(&self.headers))
+            .with_request(asked.method.as_str(), &asked.path)
+            .with_attempts(asked.attempts)
     }
 
     fn looks_like_html(&self, text: &str) -> bool {
@@ -139,7 +174,7 @@ pub(crate) fn refusal(reply: &Reply) -> Error {
     let parsed: Option<Value> = serde_json::from_slice(&reply.body).ok();
     let (message, code) = parsed.as_ref().map(words).unwrap_or_default();
     let message = message.unwrap_or_else(|| {
-        let quoted = quote(&text);
+        let quoted = quote(&reply.asked.mask(text.into_owned()));
         if quoted.is_empty() { reason(reply.status).to_owned() } else { quoted }
     });
     Error::new(ErrorKind::of_status(reply.status), message)
@@ -220,7 +255,12 @@ mod tests {
     use super::*;
 
     fn reply(status: u16, body: &str) -> Reply {
-        Reply { status, headers: HeaderMap::new(), body: body.as_bytes().to_vec() }
+        Reply {
+            status,
+            headers: HeaderMap::new(),
+            body: body.as_bytes().to_vec(),
+            asked: Asked::default(),
+        }
     }
 
     #[test]

@@ -31,6 +31,8 @@ pub struct Rows<T> {
     /// Digests of the cursors that led here, so that a server that goes in a circle is noticed.
     seen: HashSet<u64>,
     page: std::vec::IntoIter<T>,
+    /// What ends the rows once those of the page are out.
+    fault: Option<Error>,
     ended: bool,
 }
 
@@ -43,7 +45,17 @@ impl<T> Rows<T> {
         cursor: Option<String>,
     ) -> Self {
         let page = Vec::new().into_iter();
-        Self { client, path, filters, limit, cursor, seen: HashSet::new(), page, ended: false }
+        Self {
+            client,
+            path,
+            filters,
+            limit,
+            cursor,
+            seen: HashSet::new(),
+            page,
+            fault: None,
+            ended: false,
+        }
     }
 
     /// Where the next page begins; none at the very start, and after the last page.
@@ -69,11 +81,10 @@ impl<T: DeserializeOwned> Rows<T> {
             None => self.ended = true,
             Some(cursor) => {
                 if !self.seen.insert(digest(cursor)) {
-                    return Err(Error::new(
-                        ErrorKind::Decode,
-                        "the server leads back to a page that was there already",
-                    )
-                    .with_request("GET", self.path));
+                    let what = "the server leads back to a page that was there already";
+                    self.fault =
+                        Some(Error::new(ErrorKind::Decode, what).with_request("GET", self.path));
+                    self.ended = true;
                 }
             }
         }
@@ -95,6 +106,9 @@ impl<T: DeserializeOwned> Iterator for Rows<T> {
         loop {
             if let Some(row) = self.page.next() {
                 return Some(Ok(row));
+            }
+            if let Some(fault) = self.fault.take() {
+                return Some(Err(fault));
             }
             if self.ended {
                 return None;
