@@ -208,6 +208,14 @@ fn nobody_listens_where_connections_are_refused() {
 }
 
 #[test]
+fn a_client_that_wants_tls_is_told_off() {
+    let server = Server::always(Reply::status(200));
+    let answer = exchange(&server, &[0x16, 3, 1, 0]).expect("an answer");
+    assert!(answer.starts_with("HTTP/1.1 400 "), "{answer}");
+    assert_eq!(server.take_complaints().len(), 1);
+}
+
+#[test]
 #[should_panic(expected = "clients sent what is not HTTP")]
 fn nonsense_from_a_client_fails_the_test() {
     let server = Server::always(Reply::status(200));

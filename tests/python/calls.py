@@ -75,6 +75,12 @@ CALLS = {
         metadata={"run": "ci-7821", "zoë": 'a "quoted"\n\\ text 🦀'},
         secrets={"ANTHROPIC_API_KEY": "sk-1"},
     ),
+    "sandboxes.create-spec_path": lambda ks, at: ks.sandboxes.create(
+        "fix-failing-test", secrets={"SHARED": "explicit"}, spec_path=f"{at}/spec.yaml"
+    ),
+    "sandboxes.create-odd_yaml": lambda ks, at: ks.sandboxes.create(
+        "fix-failing-test", spec_path=f"{at}/odd.yaml"
+    ),
     "sandboxes.get": lambda ks, at: ks.sandboxes.get("sb-abc"),
     "sandboxes.get-unicode": lambda ks, at: ks.sandboxes.get("sb zoë+=:@✓"),
     "sandboxes.get-percent": lambda ks, at: ks.sandboxes.get("100%25"),
@@ -122,6 +128,9 @@ CALLS = {
     "experiments.create": lambda ks, at: ks.experiments.create("baseline-v1", "fix-failing-test"),
     "experiments.create-secrets": lambda ks, at: ks.experiments.create(
         "baseline-v1", "fix-failing-test", secrets={"ANTHROPIC_API_KEY": "sk-1"}
+    ),
+    "experiments.create-spec_path": lambda ks, at: ks.experiments.create(
+        "baseline-v1", "fix-failing-test", spec_path=f"{at}/spec.yaml"
     ),
     "experiments.run": lambda ks, at: ks.experiments.run("exp-1"),
     "experiments.run_and_wait": lambda ks, at: ks.experiments.run_and_wait(

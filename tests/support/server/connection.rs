@@ -24,6 +24,7 @@ pub(super) fn serve(stream: &TcpStream, number: usize, shared: &Shared) {
                 // A client that goes away is part of many tests; one that talks nonsense of none.
                 if error.kind() == io::ErrorKind::InvalidData {
                     shared.complain(format!("connection {number}: {error}"));
+                    let _ = say.write_all(b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n");
                 }
                 break;
             }

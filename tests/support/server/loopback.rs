@@ -136,6 +136,12 @@ impl Server {
         self.shared.state().requests.clear();
     }
 
+    /// Takes note of what clients sent that is not HTTP, so that the test does not fail for it.
+    #[must_use]
+    pub fn take_complaints(&self) -> Vec<String> {
+        std::mem::take(&mut self.shared.state().complaints)
+    }
+
     /// How many connections have been opened so far.
     #[must_use]
     pub fn connections(&self) -> usize {

@@ -46,6 +46,10 @@ fn broken(why: impl Into<String>) -> io::Error {
 }
 
 fn head(from: &mut impl BufRead) -> io::Result<Vec<u8>> {
+    // A client that wants TLS, for one, sends no line that could be waited for.
+    if let Some(first) = from.fill_buf()?.first().filter(|first| !first.is_ascii_alphabetic()) {
+        return Err(broken(format!("a request that begins with the byte {first:#04x}")));
+    }
     let mut head = Vec::new();
     loop {
         let start = head.len();

@@ -17,6 +17,10 @@ pub(super) const CALLS: Calls = &[
         let create = ks.experiments().create("baseline-v1", "fix-failing-test");
         handle(create.secret("ANTHROPIC_API_KEY", "sk-1").send())
     }),
+    ("experiments.create-spec_path", |ks, at| {
+        let create = ks.experiments().create("baseline-v1", "fix-failing-test");
+        handle(create.spec_path(at.join("spec.yaml")).send())
+    }),
     ("experiments.run", |ks, _| ks.experiments().run("exp-1").send().map(|()| Value::Null)),
     ("experiments.run_and_wait", |ks, _| waited(ks.experiments().run_and_wait("exp-1"))),
     ("experiments.run_and_wait-scores", |ks, _| {

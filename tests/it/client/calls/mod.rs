@@ -9,7 +9,6 @@ mod sandboxes;
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::process::Command;
 
 use keystone::{Error, Keystone};
 use keystone_e2e::server::Server;
@@ -17,9 +16,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::python::Ended;
-
-/// The key that both clients have.
-pub(super) const KEY: &str = "ks_live_e2e";
+use super::{KEY, child};
 
 /// A call with a client of its own. It is given the folder with what calls read, and returns what
 /// the Python SDK returns for it.
@@ -36,9 +33,6 @@ const SERVICES: [Calls; 6] = [
     rest::CALLS,
     sandboxes::CALLS,
 ];
-
-/// What tells a child process that it is one; see [`a_child_makes_its_call`].
-const CHILD: &str = "E2E_CHILD";
 
 /// The names of all calls.
 pub(super) fn names() -> Vec<&'static str> {
@@ -92,42 +86,19 @@ fn text(bytes: Vec<u8>) -> Value {
     json!(String::from_utf8_lossy(&bytes))
 }
 
-/// In a process of its own, since the environment of this one belongs to all tests.
+/// In a process of its own, since it reads the environment.
 fn from_sandbox(server: &Server) -> Ended {
-    let this = std::env::current_exe().unwrap_or_else(|error| panic!("{error}"));
-    let test = "client::calls::a_child_makes_its_call";
-    let output = Command::new(this)
-        .args(["--exact", test, "--nocapture"])
-        .env_remove("POLARITY_SANDBOX_ID")
-        .env_remove("POLARITY_API_KEY")
-        .env_remove("POLARITY_BASE_URL")
-        .env_remove("POLARITY_WORKSPACE")
-        .env_remove("KEYSTONE_WORKSPACE")
-        .env(CHILD, "from_sandbox")
-        .env("KEYSTONE_SANDBOX_ID", "sb-env")
-        .env("KEYSTONE_API_KEY", KEY)
-        .env("KEYSTONE_BASE_URL", format!("{}/from_sandbox", server.url()))
-        .output()
-        .unwrap_or_else(|error| panic!("cannot start a process: {error}"));
-    let said = String::from_utf8_lossy(&output.stdout);
-    // The harness writes the name of the test in front of what the test says.
-    let line = said.lines().find_map(|line| line.split_once("ended: ").map(|(_, line)| line));
-    let Some(line) = line else {
-        panic!("{said}\n{}", String::from_utf8_lossy(&output.stderr));
-    };
-    match serde_json::from_str::<Value>(line) {
+    let url = format!("{}/from_sandbox", server.url());
+    let said = child::say(
+        "from_sandbox",
+        &[
+            ("KEYSTONE_SANDBOX_ID", "sb-env"),
+            ("KEYSTONE_API_KEY", KEY),
+            ("KEYSTONE_BASE_URL", &url),
+        ],
+    );
+    match serde_json::from_str::<Value>(&said.answer) {
         Ok(result) => Ended { outcome: "ok".to_owned(), result },
-        Err(_) => Ended { outcome: line.to_owned(), result: Value::Null },
-    }
-}
-
-#[test]
-fn a_child_makes_its_call() {
-    if std::env::var(CHILD).is_err() {
-        return;
-    }
-    match Keystone::from_sandbox().send() {
-        Ok((_, sandbox)) => println!("ended: {}", plain(&*sandbox)),
-        Err(error) => println!("ended: error {error}"),
+        Err(_) => Ended { outcome: said.answer, result: Value::Null },
     }
 }

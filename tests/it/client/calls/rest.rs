@@ -4,7 +4,8 @@ use keystone::Keystone;
 use keystone::types::NewAlert;
 use serde_json::{Value, json};
 
-use super::{Calls, KEY, plain};
+use super::super::KEY;
+use super::{Calls, plain};
 
 pub(super) const CALLS: Calls = &[
     ("health", |ks, _| Ok(plain(&ks.health().send()?))),

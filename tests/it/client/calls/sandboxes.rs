@@ -21,6 +21,14 @@ pub(super) const CALLS: Calls = &[
                 .send(),
         )
     }),
+    ("sandboxes.create-spec_path", |ks, at| {
+        let create = ks.sandboxes().create("fix-failing-test").spec_path(at.join("spec.yaml"));
+        handle(create.secret("SHARED", "explicit").send())
+    }),
+    ("sandboxes.create-odd_yaml", |ks, at| {
+        let create = ks.sandboxes().create("fix-failing-test").spec_path(at.join("odd.yaml"));
+        handle(create.send())
+    }),
     ("sandboxes.get", |ks, _| handle(ks.sandboxes().get("sb-abc").send())),
     ("sandboxes.get-unicode", |ks, _| handle(ks.sandboxes().get("sb zoë+=:@✓").send())),
     ("sandboxes.get-percent", |ks, _| handle(ks.sandboxes().get("100%25").send())),
