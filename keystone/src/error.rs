@@ -156,9 +156,11 @@ impl Error {
         self
     }
 
-    /// The error with its message changed, as when something secret has to be taken out.
-    pub(crate) fn map_message(mut self, change: impl FnOnce(String) -> String) -> Self {
+    /// The error with all that a server said changed, as when something secret has to be taken out.
+    pub(crate) fn map_words(mut self, change: impl Fn(String) -> String) -> Self {
         self.0.message = change(std::mem::take(&mut self.0.message));
+        self.0.code = self.0.code.map(&change);
+        self.0.request_id = self.0.request_id.map(&change);
         self
     }
 

@@ -44,7 +44,7 @@ impl<'a> Agents<'a> {
     pub fn get_by_id(&self, id: impl Into<String>) -> Call<SnapshotHandle> {
         let id = id.into();
         Call::new(self.client, move |line| {
-            Ok(SnapshotHandle::new(line.get(snapshot(&id))?.json()?, line.client))
+            Ok(SnapshotHandle::new(line.get(snapshot(&id))?.json_of(&["id"])?, line.client))
         })
     }
 
@@ -115,7 +115,7 @@ impl GetAgent {
             (None, None) => address.then("latest"),
         };
         Call::new(&client, move |line| {
-            Ok(SnapshotHandle::new(line.get(address)?.json()?, line.client))
+            Ok(SnapshotHandle::new(line.get(address)?.json_of(&["id"])?, line.client))
         })
     }
 }
@@ -154,7 +154,7 @@ impl ListAgents {
         let Self { client, address, limit, cursor } = self;
         let address = address.query("limit", limit).query_if("cursor", cursor);
         Call::new(&client, move |line| {
-            let page: Page<AgentSnapshot> = line.get(address)?.json_or_default()?;
+            let page: Page<AgentSnapshot> = line.get(address)?.page()?;
             let handle = |snapshot| SnapshotHandle::new(snapshot, line.client);
             let next = page.next_cursor.filter(|cursor| !cursor.is_empty());
             Ok(Page::new(page.items.into_iter().map(handle).collect(), next))

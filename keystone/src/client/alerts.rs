@@ -34,7 +34,9 @@ impl<'a> Alerts<'a> {
     ///
     /// `POST /v1/alerts`
     pub fn create(&self, alert: NewAlert) -> Call<AlertRule> {
-        Call::new(self.client, move |line| line.post(Address::new(ALL)).json(&alert)?.read(line))
+        Call::new(self.client, move |line| {
+            line.post(Address::new(ALL)).json(&alert)?.read(line, &["id"])
+        })
     }
 
     /// All rules.

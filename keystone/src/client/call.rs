@@ -76,7 +76,8 @@ impl<T> Call<T> {
 
     /// Sends this text in the header `Idempotency-Key`, and with it repeats a request that would
     /// otherwise not be repeated. Only for servers that know the header: others would do twice
-    /// what is asked once.
+    /// what is asked once. A call of several such requests, as one that adds many records, sends
+    /// each with the text and a number, so that they stay apart and a repeat of the call finds them.
     pub fn idempotency_key(mut self, key: impl Into<String>) -> Self {
         self.wishes.idempotency_key = Some(key.into());
         self
@@ -156,6 +157,17 @@ pub(crate) struct Line<'a> {
 }
 
 impl Line<'_> {
+    /// The wishes for one of several different requests of the same call. Each has a key of its
+    /// own: a server would answer a second one with the first one's answer.
+    pub(crate) fn wishes_for(&self, part: &str) -> Wishes {
+        let mut wishes = self.wishes.clone();
+        if let Some(key) = &mut wishes.idempotency_key {
+            key.push('-');
+            key.push_str(part);
+        }
+        wishes
+    }
+
     pub(crate) fn get(&self, address: Address) -> Result<Reply, Error> {
         self.exchange(&Request {
             method: Method::GET,
@@ -270,7 +282,12 @@ impl<'a> Post<'a> {
         line.exchange(&self.request)
     }
 
-    pub(crate) fn read<T: DeserializeOwned>(&self, line: &Line<'_>) -> Result<T, Error> {
-        self.send(line)?.json()
+    /// Sends it, and reads an answer that has one of these keys.
+    pub(crate) fn read<T: DeserializeOwned>(
+        &self,
+        line: &Line<'_>,
+        keys: &[&str],
+    ) -> Result<T, Error> {
+        self.send(line)?.json_of(keys)
     }
 }

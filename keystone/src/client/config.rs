@@ -240,6 +240,9 @@ impl BaseUrl {
         if uri.query().is_some() || trimmed.contains('#') {
             return Err(wrong("has a query or a fragment"));
         }
+        if uri.path().ends_with("/v1") {
+            return Err(wrong("ends with /v1, which the client adds itself"));
+        }
         Ok(Self { text: trimmed.to_owned(), host: authority.host().to_owned(), https })
     }
 
@@ -279,6 +282,7 @@ mod tests {
             ("https://", "has no host"),
             ("https://exa mple.com", "is not a URL"),
             ("https://example.com/?a=1", "has a query"),
+            ("https://example.com/v1/", "ends with /v1"),
             ("https://user:hunter2@example.com", "has a user name"),
         ] {
             let error = BaseUrl::parse(text).expect_err(text);

@@ -57,7 +57,7 @@ impl<'a> Datasets<'a> {
     /// `GET /v1/datasets/{id}`
     pub fn get(&self, id: impl Into<String>) -> Call<DatasetInfo> {
         let id = id.into();
-        Call::new(self.client, move |line| line.get(one(&id))?.json())
+        Call::new(self.client, move |line| line.get(one(&id))?.json_of(&["id"]))
     }
 
     /// Deletes a dataset with all its records.
@@ -134,7 +134,7 @@ pub(crate) fn create(line: &Line<'_>, name: &str, description: &str) -> Result<D
         name: &'a str,
         description: &'a str,
     }
-    line.post(Address::new(ALL)).json(&Body { name, description })?.read(line)
+    line.post(Address::new(ALL)).json(&Body { name, description })?.read(line, &["id"])
 }
 
 pub(crate) fn add(line: &Line<'_>, id: &str, records: &[DatasetRecord]) -> Result<Added, Error> {
@@ -151,7 +151,9 @@ pub(crate) fn add(line: &Line<'_>, id: &str, records: &[DatasetRecord]) -> Resul
             },
         )?;
     let mut added = Added::default();
-    for batch in batches(&records) {
+    for (number, batch) in batches(&records).into_iter().enumerate() {
+        let wishes = line.wishes_for(&(number + 1).to_string());
+        let line = &Line { wishes: &wishes, ..*line };
         let reply = line
             .post(one(id).then("records"))
             .json(&Body { records: batch })?

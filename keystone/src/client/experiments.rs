@@ -16,6 +16,9 @@ use crate::types::{Comparison, Experiment, ExperimentMetrics, RunResults};
 
 const ALL: &str = "/v1/experiments";
 
+/// Keys of which results have at least one.
+pub(super) const RESULTS: [&str; 4] = ["total_scenarios", "scenarios", "experiment_id", "spec_id"];
+
 /// Experiments: [`Keystone::experiments`].
 #[derive(Debug, Clone, Copy)]
 pub struct Experiments<'a> {
@@ -44,7 +47,7 @@ impl<'a> Experiments<'a> {
     /// `GET /v1/experiments/{id}`
     pub fn get(&self, id: impl Into<String>) -> Call<RunResults> {
         let id = id.into();
-        Call::new(self.client, move |line| line.get(one(&id))?.json())
+        Call::new(self.client, move |line| line.get(one(&id))?.json_of(&RESULTS))
     }
 
     /// All experiments.
@@ -109,7 +112,10 @@ impl<'a> Experiments<'a> {
         }
         let body = Body { baseline_id: baseline_id.into(), candidate_id: candidate_id.into() };
         Call::new(self.client, move |line| {
-            line.post(Address::new(ALL).then("compare")).repeatable().json(&body)?.read(line)
+            line.post(Address::new(ALL).then("compare"))
+                .repeatable()
+                .json(&body)?
+                .read(line, &["metrics", "regressed", "baseline_id"])
         })
     }
 
@@ -119,7 +125,11 @@ impl<'a> Experiments<'a> {
     pub fn metrics(&self, id: impl Into<String>) -> Call<ExperimentMetrics> {
         let id = id.into();
         Call::new(self.client, move |line| {
-            line.get(Address::new("/v1/metrics/experiments").segment(&id))?.json()
+            line.get(Address::new("/v1/metrics/experiments").segment(&id))?.json_of(&[
+                "summary",
+                "metrics",
+                "experiment_id",
+            ])
         })
     }
 }
@@ -168,7 +178,7 @@ impl CreateExperiment {
             let secrets = secrets.collect()?;
             let body = Body { name: &name, spec_id: &spec_id, secrets: secrets.expose() };
             let experiment =
-                line.post(Address::new(ALL)).hiding(&secrets).json(&body)?.read(line)?;
+                line.post(Address::new(ALL)).hiding(&secrets).json(&body)?.read(line, &["id"])?;
             Ok(ExperimentHandle::new(experiment, line.client))
         })
     }

@@ -11,9 +11,6 @@ use super::{Keystone, trouble};
 use crate::types::{ExportRecord, ScenarioResult, ScoreRow, SpanRow, Trace, TraceRow};
 use crate::{Error, ErrorKind};
 
-/// How long a line of an export may be.
-const LONGEST_LINE: u64 = 256 * 1024 * 1024;
-
 /// Everything that is stored, in bulk: [`Keystone::export`].
 ///
 /// Listings are iterators that fetch the next page when they get there:
@@ -83,8 +80,11 @@ impl<'a> Export<'a> {
         Call::new(self.client, move |line| {
             let address = experiment(&id).query("format", "ndjson");
             // Servers may refuse what they do not know, but never JSON.
+            let path = address.path().to_owned();
             let body = line.get_stream(address, "application/x-ndjson, application/json")?;
-            Ok(Lines { body: BufReader::with_capacity(64 * 1024, body), number: 0, ended: false })
+            let body = BufReader::with_capacity(64 * 1024, body);
+            let longest = line.client.http().response_bytes();
+            Ok(Lines { body, path, longest, number: 0, ended: false })
         })
     }
 
@@ -234,6 +234,10 @@ listing! {
 #[must_use = "nothing is read until the lines are iterated over"]
 pub struct Lines {
     body: BufReader<Box<dyn Read + Send + Sync>>,
+    /// What was asked for, for errors.
+    path: String,
+    /// How many bytes a line may have.
+    longest: u64,
     number: u64,
     ended: bool,
 }
@@ -245,18 +249,18 @@ impl Lines {
             text.clear();
             self.number += 1;
             let length = (&mut self.body)
-                .take(LONGEST_LINE)
+                .take(self.longest)
                 .read_until(b'\n', &mut text)
                 .map_err(trouble::of_body)?;
             if length == 0 {
                 return Ok(None);
             }
-            if length as u64 == LONGEST_LINE {
+            if length as u64 == self.longest && !text.ends_with(b"\n") {
                 return Err(Error::new(
                     ErrorKind::TooLarge,
                     format!(
-                        "line {} of the export has more than {LONGEST_LINE} bytes",
-                        self.number
+                        "line {} of the export has more than {} bytes; raise `max_response_bytes`",
+                        self.number, self.longest
                     ),
                 ));
             }
@@ -292,7 +296,7 @@ impl Iterator for Lines {
         if self.ended {
             return None;
         }
-        let record = self.read().transpose();
+        let record = self.read().map_err(|error| error.with_request("GET", &self.path)).transpose();
         self.ended = !matches!(record, Some(Ok(_)));
         record
     }

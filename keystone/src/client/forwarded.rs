@@ -30,9 +30,19 @@ impl Forwarded {
         #[cfg(feature = "yaml")]
         if let Some(path) = self.spec {
             let mut secrets = self.given;
-            let declared = crate::secrets::collect_declared(&path).map_err(|error| {
+            let collector =
+                crate::secrets::Collector::new().except(secrets.expose().keys().cloned());
+            let declared = collector.from_file(&path).map_err(|error| {
                 Error::new(crate::ErrorKind::File, error.to_string()).with_source(error)
             })?;
+            // The agent would fail for the lack of it minutes later, and not say why.
+            for secret in declared.withheld().iter().filter(|secret| !secret.reason.is_intended()) {
+                let (path, name, line) = (path.display(), &secret.name, secret.line);
+                eprintln!(
+                    "keystone: {path}:{line}: the secret {name} is not forwarded: {}",
+                    secret.reason
+                );
+            }
             for (name, value) in declared.iter() {
                 secrets.insert_default(name, value);
             }

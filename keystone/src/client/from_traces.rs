@@ -185,10 +185,19 @@ impl FromTraces {
         };
         let dataset = match known {
             Some(dataset) => dataset,
-            None => datasets::create(line, &name, &description)?,
+            None => {
+                let wishes = line.wishes_for("dataset");
+                let line = &Line { wishes: &wishes, ..*line };
+                datasets::create(line, &name, &description)?
+            }
         };
-        let rows_added =
-            if records.is_empty() { 0 } else { datasets::add(line, &dataset.id, &records)?.added };
+        let rows_added = if records.is_empty() {
+            0
+        } else {
+            datasets::add(line, &dataset.id, &records)
+                .map_err(|error| error.and(format_args!("the dataset is {}", dataset.id)))?
+                .added
+        };
         Ok(MadeOfTraces {
             dataset_id: dataset.id,
             name: dataset.name,

@@ -27,6 +27,9 @@ const USER_AGENT: &str = concat!("keystone-rust/", env!("CARGO_PKG_VERSION"));
 /// How many redirects are followed.
 const MOST_REDIRECTS: usize = 5;
 
+/// How long a web page may be of which the start is quoted.
+const QUOTABLE: u64 = 1024 * 1024;
+
 /// How long a body may be that is only read so that its connection can be used again.
 const DRAINED: u64 = 64 * 1024;
 
@@ -116,6 +119,8 @@ impl Content<'_> {
 pub(crate) struct Http {
     agent: Agent,
     base: BaseUrl,
+    /// Host and port of the proxy that is used, for messages.
+    proxy: Option<String>,
     key: Option<Secret>,
     authorization: Option<HeaderValue>,
     workspace: Option<HeaderValue>,
@@ -124,13 +129,43 @@ pub(crate) struct Http {
     warned: Once,
 }
 
+/// The longest time that is reckoned with; those who say "no limit" with a longer one get this.
+const LONGEST: Duration = Duration::from_secs(365 * 24 * 3600);
+
 /// How long an attempt may take.
 #[derive(Clone, Copy)]
-enum Patience {
-    /// All of it, the answer's body included.
-    Whole(Duration),
-    /// Each step of it: the body may go on for as long as it moves.
-    Step(Duration),
+struct Patience {
+    /// All of it, the answer's body included; none where the body may go on for as long as it
+    /// moves.
+    whole: Option<Duration>,
+    /// Each step of it, such as a read; none where only the whole counts.
+    step: Option<Duration>,
+}
+
+impl Patience {
+    fn whole(time: Duration) -> Self {
+        Self { whole: Some(time.min(LONGEST)), step: None }
+    }
+
+    fn step(time: Duration) -> Self {
+        Self { whole: None, step: Some(time.min(LONGEST)) }
+    }
+
+    fn within(self, whole: Duration) -> Self {
+        Self { whole: Some(whole.min(LONGEST)), ..self }
+    }
+
+    /// What is left of it after some time; none where nothing is.
+    fn after(self, elapsed: Duration) -> Option<Self> {
+        let Some(whole) = self.whole else { return Some(self) };
+        let left = whole.checked_sub(elapsed).filter(|left| !left.is_zero())?;
+        Some(Self { whole: Some(left), ..self })
+    }
+
+    /// The time that a message names.
+    fn shown(self) -> Duration {
+        [self.whole, self.step].into_iter().flatten().min().unwrap_or(LONGEST)
+    }
 }
 
 impl Http {
@@ -141,21 +176,28 @@ impl Http {
         workspace: Option<HeaderValue>,
         limits: Limits,
     ) -> Result<Self, Error> {
+        let proxy = proxy::of_environment(&base)?;
+        let way = proxy.as_ref().map(|proxy| format!("{}:{}", proxy.host(), proxy.port()));
         let config = Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
             .max_redirects_will_error(false)
             .max_idle_connections(limits.idle_connections)
             .max_idle_connections_per_host(limits.idle_connections)
-            .proxy(proxy::of_environment(&base)?)
+            .proxy(proxy)
             .user_agent(USER_AGENT)
             .build();
         let agent = Agent::with_parts(config, DefaultConnector::default(), Names::default());
-        Ok(Self { agent, base, key, authorization, workspace, limits, warned: Once::new() })
+        let warned = Once::new();
+        Ok(Self { agent, base, proxy: way, key, authorization, workspace, limits, warned })
     }
 
     pub(crate) fn base(&self) -> &BaseUrl {
         &self.base
+    }
+
+    pub(crate) fn response_bytes(&self) -> u64 {
+        self.limits.response_bytes
     }
 
     pub(crate) fn has_key(&self) -> bool {
@@ -174,8 +216,11 @@ impl Http {
         self.insist(request, wishes, |left| {
             let timeout =
                 wishes.timeout.unwrap_or(self.limits.timeout.saturating_add(wishes.extra));
-            let patience =
-                if streamed { Patience::Step(timeout) } else { Patience::Whole(timeout.min(left)) };
+            let patience = if streamed {
+                Patience::step(timeout).within(left)
+            } else {
+                Patience::whole(timeout.min(left))
+            };
             let response = self.attempt(request, wishes, patience)?;
             let status = response.status().as_u16();
             let (parts, body) = response.into_parts();
@@ -193,10 +238,10 @@ impl Http {
         wishes: &Wishes,
     ) -> Result<Box<dyn Read + Send + Sync>, Error> {
         let body = std::cell::RefCell::new(None);
-        self.insist(request, wishes, |_| {
+        let reply = self.insist(request, wishes, |_| {
             let timeout =
                 wishes.timeout.unwrap_or(self.limits.timeout.saturating_add(wishes.extra));
-            let response = self.attempt(request, wishes, Patience::Step(timeout))?;
+            let response = self.attempt(request, wishes, Patience::step(timeout))?;
             let status = response.status().as_u16();
             let (parts, content) = response.into_parts();
             if (200..300).contains(&status) {
@@ -211,7 +256,14 @@ impl Http {
             let content = read(content, None, self.limits.response_bytes)?;
             Ok(Reply { status, headers: parts.headers, body: content, asked: Asked::default() })
         })?;
-        match body.into_inner() {
+        // A login page does not come line by line.
+        let body = body.into_inner();
+        if reply.is_declared_html() {
+            let start = body.map(|body| read(body, None, QUOTABLE)).transpose();
+            let body = start.ok().flatten().unwrap_or_default();
+            return Err(Reply { body, ..reply }.web_page());
+        }
+        match body {
             Some(body) => Ok(Box::new(body.into_reader())),
             None => Ok(Box::new(io::empty())),
         }
@@ -232,12 +284,16 @@ impl Http {
                 error
             };
             error
-                .map_message(|message| self.mask(message, request.secrets))
+                .map_words(|words| self.mask(words, request.secrets))
                 .with_request(request.method.as_str(), path)
                 .with_attempts(attempts)
         };
         if let Some(fault) = request.address.fault() {
             return Err(finish(Error::new(ErrorKind::Argument, fault), 0));
+        }
+        if wishes.idempotency_key.as_ref().is_some_and(|key| HeaderValue::from_str(key).is_err()) {
+            let what = "the idempotency key has characters that cannot stand in a header";
+            return Err(finish(Error::new(ErrorKind::Argument, what), 0));
         }
         self.warn_of_plain_http();
         let started = Instant::now();
@@ -270,15 +326,16 @@ impl Http {
                 Ok(reply) => reply::refusal(&reply).with_retry_after(asked_pause(&reply.headers)),
                 Err(error) => error,
             };
-            let unheard =
-                error.kind() != ErrorKind::Connect && error.kind() != ErrorKind::RateLimited;
-            may_be_done |= unheard;
+            // Only silence leaves open what happened; a refusal does not.
+            may_be_done |= matches!(error.kind(), ErrorKind::Broken | ErrorKind::Timeout)
+                || matches!(error.status_code(), Some(502 | 504));
+            let unheard = !matches!(error.kind(), ErrorKind::Connect | ErrorKind::RateLimited);
             let repeatable = !unheard || request.repeatable || wishes.idempotency_key.is_some();
             if attempts > retries || !error.is_retryable() || !repeatable {
                 return Err(finish(error, attempts));
             }
             let pause = error.retry_after().unwrap_or_else(|| self.limits.backoff.pause(attempts));
-            if started.elapsed() + pause >= deadline {
+            if started.elapsed().saturating_add(pause) >= deadline {
                 let error = match error.retry_after() {
                     Some(asked) => error.and(format_args!(
                         "the server asks to wait {asked:?}, longer than the {deadline:?} that the request may take"
@@ -300,7 +357,11 @@ impl Http {
     ) -> Result<Response<Body>, Error> {
         let mut url = format!("{}{}", self.base.as_str(), request.address.as_str());
         let mut at_home = true;
+        let started = Instant::now();
         for _ in 0..=MOST_REDIRECTS {
+            let patience = patience.after(started.elapsed()).ok_or_else(|| {
+                Error::new(ErrorKind::Timeout, format!("no answer within {:?}", patience.shown()))
+            })?;
             let response = self.send(request, wishes, &url, at_home, patience)?;
             let status = response.status().as_u16();
             if !redirect::is_redirect(status) {
@@ -379,22 +440,22 @@ impl Http {
         let request = builder.body(body).map_err(|error| {
             Error::new(ErrorKind::Argument, "the request cannot be sent").with_source(error)
         })?;
-        let configured = self.agent.configure_request(request);
-        let (configured, timeout) = match patience {
-            Patience::Whole(timeout) => (configured.timeout_global(Some(timeout)), timeout),
-            Patience::Step(timeout) => (
-                configured
-                    .timeout_resolve(Some(timeout))
-                    .timeout_connect(Some(timeout))
-                    .timeout_per_write(Some(timeout))
-                    .timeout_recv_response(Some(timeout))
-                    .timeout_per_read(Some(timeout)),
-                timeout,
-            ),
-        };
+        let mut configured = self.agent.configure_request(request);
+        if let Some(whole) = patience.whole {
+            configured = configured.timeout_global(Some(whole));
+        }
+        if let Some(step) = patience.step {
+            configured = configured
+                .timeout_resolve(Some(step))
+                .timeout_connect(Some(step))
+                .timeout_per_write(Some(step))
+                .timeout_recv_response(Some(step))
+                .timeout_per_read(Some(step));
+        }
+        let timeout = patience.shown();
         self.agent
             .run(configured.build())
-            .map_err(|error| trouble::of_http(error, &self.base, timeout))
+            .map_err(|error| trouble::of_http(error, &self.base, self.proxy.as_deref(), timeout))
     }
 
     /// Takes out of a text what must not be shown.

@@ -117,7 +117,7 @@ impl Keystone {
 
     /// Asks whether the server is up.
     pub fn health(&self) -> Call<Health> {
-        Call::new(self, |line| line.get(Address::new("/health"))?.json())
+        Call::new(self, |line| line.get(Address::new("/health"))?.json_of(&["status"]))
     }
 
     /// Sandboxes: where an agent runs in isolation.

@@ -4,7 +4,7 @@ use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::scorers::{Scenario, Score};
-use crate::types::{InvariantResult, RunResults, ScenarioResult, UnscoredResult};
+use crate::types::{InvariantResult, RunResults, ScenarioResult, ScenarioStatus, UnscoredResult};
 use crate::{Error, ErrorKind, Scorer};
 
 /// The scorers of one call.
@@ -37,29 +37,43 @@ impl Panel {
 
     /// Grades all scenarios.
     pub(crate) fn score(&self, results: &mut RunResults) {
-        if self.0.is_empty() {
-            return;
+        let mut unscored = Vec::new();
+        let mut say = |scenario_id: &str, scorer: &dyn Scorer, reason: String| {
+            let scorer = calmly(|| scorer.name().to_owned()).unwrap_or_else(|panic| panic);
+            unscored.push(UnscoredResult { scenario_id: scenario_id.to_owned(), scorer, reason });
+        };
+        if results.scenarios.is_empty() {
+            for scorer in &self.0 {
+                let reason = "the server sent no scenarios with the results".to_owned();
+                say("", scorer, reason);
+            }
         }
         for scenario in &mut results.scenarios {
-            let (recorded, mut missing) = (recorded(scenario), Vec::new());
+            let recorded = recorded(scenario);
             let output = recorded.output();
             let subject = recorded.subject(&output);
+            // What broke has no output to grade; grading nothing would make a failure of it.
+            let broken = scenario.status == ScenarioStatus::Error;
             for scorer in &self.0 {
-                // One scorer that panics loses neither the run nor the other scores.
-                let score = catch_unwind(AssertUnwindSafe(|| scorer.score(&subject)))
-                    .unwrap_or_else(|panic| Score::unscored(told(panic.as_ref())));
-                match invariant(scorer, &score) {
+                let graded = if broken {
+                    Err("the scenario ended with an error".to_owned())
+                } else {
+                    // One scorer that panics loses neither the run nor the other scores.
+                    calmly(|| invariant(scorer, &scorer.score(&subject))).and_then(|graded| graded)
+                };
+                match graded {
                     Ok(invariant) => scenario.invariants.push(invariant),
-                    Err(reason) => missing.push((scorer.name().to_owned(), reason)),
+                    Err(reason) => say(&scenario.scenario_id, scorer, reason),
                 }
             }
-            results.unscored.extend(missing.into_iter().map(|(scorer, reason)| UnscoredResult {
-                scenario_id: scenario.scenario_id.clone(),
-                scorer,
-                reason,
-            }));
         }
+        results.unscored.extend(unscored);
     }
+}
+
+/// Does something of the user's, and makes words of a panic.
+fn calmly<T>(work: impl FnOnce() -> T) -> Result<T, String> {
+    catch_unwind(AssertUnwindSafe(work)).map_err(|panic| told(panic.as_ref()))
 }
 
 fn recorded(scenario: &ScenarioResult) -> Scenario {

@@ -89,7 +89,8 @@ impl<'a> Prompts<'a> {
         let body = Body { variables };
         Call::new(self.client, move |line| {
             let address = Address::new(ALL).segment(&id).then("render");
-            let rendered: Rendered = line.post(address).repeatable().json(&body)?.read(line)?;
+            let rendered: Rendered =
+                line.post(address).repeatable().json(&body)?.read(line, &["rendered"])?;
             Ok(rendered.rendered)
         })
     }
@@ -137,7 +138,9 @@ impl CreatePrompt {
     /// The same as a [`Call`], which has a time-out and repeats of its own.
     pub fn call(self) -> Call<Prompt> {
         let Self { client, body } = self;
-        Call::new(&client, move |line| line.post(Address::new(ALL)).json(&body)?.read(line))
+        Call::new(&client, move |line| {
+            line.post(Address::new(ALL)).json(&body)?.read(line, &["id"])
+        })
     }
 }
 
@@ -175,7 +178,7 @@ impl GetPrompt {
             (None, Some(tag)) => address.then("tags").segment(&tag),
             (None, None) => address.then("latest"),
         };
-        Call::new(&client, move |line| line.get(address)?.json())
+        Call::new(&client, move |line| line.get(address)?.json_of(&["id"]))
     }
 }
 

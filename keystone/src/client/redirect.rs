@@ -93,7 +93,12 @@ fn join(from: &Uri, location: &str) -> Option<String> {
     if location.starts_with('/') {
         return Some(format!("{scheme}://{authority}{location}"));
     }
-    if location.contains(':') {
+    if location.starts_with('?') {
+        return Some(format!("{scheme}://{authority}{}{location}", from.path()));
+    }
+    // A colon before anything else ends the name of another scheme.
+    let word = location.split(['/', '?']).next().unwrap_or_default();
+    if word.contains(':') {
         return None;
     }
     let folder = from.path().rsplit_once('/').map_or("", |(folder, _)| folder);
@@ -125,6 +130,8 @@ mod tests {
         assert_eq!(get("http://b.example/x"), Ok(Hop::Away("http://b.example/x".into())));
         assert_eq!(get("//b.example/x"), Ok(Hop::Away("http://b.example/x".into())));
         assert_eq!(get("http://a.example:81/x"), Ok(Hop::Away("http://a.example:81/x".into())));
+        assert_eq!(get("?page=2"), Ok(Hop::Home("http://a.example/v1/specs?page=2".into())));
+        assert_eq!(get("x?a=b:c"), Ok(Hop::Home("http://a.example/v1/x?a=b:c".into())));
         assert_eq!(get("ftp://a.example/x"), Err(ErrorKind::Redirect));
     }
 

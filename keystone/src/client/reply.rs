@@ -5,6 +5,7 @@ use serde_json::Value;
 use ureq::http::{HeaderMap, Method, header};
 
 use super::secret::{Secret, SecretMap};
+use crate::types::Page;
 use crate::{Error, ErrorKind};
 
 /// How much of an unexpected answer is quoted.
@@ -67,20 +68,51 @@ impl Reply {
         serde_json::from_slice(&self.body).map_err(|error| self.misread::<T>(error))
     }
 
+    /// Reads the body as a JSON object that has one of these keys. Any object could be read where
+    /// every field may be missing; one without any of them is the answer to something else.
+    pub(crate) fn json_of<T: DeserializeOwned>(&self, keys: &[&str]) -> Result<T, Error> {
+        let value = self.json()?;
+        if keys.iter().any(|key| self.mentions(key)) {
+            return Ok(value);
+        }
+        let key = keys.first().copied().unwrap_or_default();
+        Err(self.unexpected(&format!("an object without `{key}` (is the base URL right?)")))
+    }
+
+    /// Whether the body, an object, has a key of this name, at whatever depth.
+    fn mentions(&self, key: &str) -> bool {
+        let quoted = format!("\"{key}\"");
+        self.body.windows(quoted.len()).any(|window| window == quoted.as_bytes())
+    }
+
+    /// Whether there is no body, or one that says nothing: null, or an object without fields.
+    fn is_nothing(&self) -> bool {
+        let body = self.body.trim_ascii();
+        matches!(body, b"" | b"null" | b"{}")
+    }
+
+    /// Reads the body as a page of rows; none is the empty one.
+    pub(crate) fn page<T: DeserializeOwned>(&self) -> Result<Page<T>, Error> {
+        if self.is_nothing() { Ok(Page::default()) } else { self.json_of(&["items"]) }
+    }
+
     /// Reads the body as a list; none, and `null`, are the empty one.
     pub(crate) fn list<T: DeserializeOwned>(&self) -> Result<Vec<T>, Error> {
         if is_blank(&self.body) {
             return Ok(Vec::new());
         }
-        let list: Option<Vec<T>> = serde_json::from_slice(&self.body)
-            .map_err(|error| self.misread::<Option<Vec<T>>>(error))?;
-        Ok(list.unwrap_or_default())
+        let list: Option<Vec<Option<T>>> = serde_json::from_slice(&self.body)
+            .map_err(|error| self.misread::<Option<Vec<Option<T>>>>(error))?;
+        Ok(list.unwrap_or_default().into_iter().flatten().collect())
     }
 
     /// Reads the body as JSON where there is one.
     pub(crate) fn json_or_default<T: DeserializeOwned + Default>(&self) -> Result<T, Error> {
         if is_blank(&self.body) {
             return Ok(T::default());
+        }
+        if self.body.trim_ascii_start().starts_with(b"[") {
+            return Err(self.unexpected("an answer of another shape (a list, not an object)"));
         }
         let value: Option<T> =
             serde_json::from_slice(&self.body).map_err(|error| self.misread::<Option<T>>(error))?;
@@ -97,12 +129,22 @@ impl Reply {
         Ok(())
     }
 
+    /// The error that a web page is.
+    pub(crate) fn web_page(&self) -> Error {
+        self.unexpected(WEB_PAGE)
+    }
+
     /// The body as it is, unless it is a web page where none was asked for.
     pub(crate) fn bytes(self, web_page: bool) -> Result<Vec<u8>, Error> {
         if !web_page && self.is_declared_html() {
             return Err(self.unexpected(WEB_PAGE));
         }
         Ok(self.body)
+    }
+
+    /// The start of a text that came with this answer, with nothing in it that must not show.
+    pub(crate) fn quoted(&self, text: &str) -> String {
+        quote(&self.asked.mask(text.to_owned()))
     }
 
     fn misread<T: DeserializeOwned>(&self, error: serde_json::Error) -> Error {
@@ -114,8 +156,10 @@ impl Reply {
                 Err(error) => error.path().to_string(),
                 Ok(_) => String::new(),
             };
-            let place =
-                if place.is_empty() || place == "." { place } else { format!("`{place}`: ") };
+            let place = match place.as_str() {
+                "" | "." => String::new(),
+                place => format!("`{place}`: "),
+            };
             return self.unexpected(&format!("an answer of another shape ({place}{error})"));
         }
         let what = if self.looks_like_html(&text) {
@@ -146,13 +190,14 @@ impl Reply {
             .with_request_id(request_id(&self.headers))
             .with_request(asked.method.as_str(), &asked.path)
             .with_attempts(asked.attempts)
+            .map_words(|words| asked.mask(words))
     }
 
     fn looks_like_html(&self, text: &str) -> bool {
         self.is_declared_html() || text.trim_start().starts_with('<')
     }
 
-    fn is_declared_html(&self) -> bool {
+    pub(crate) fn is_declared_html(&self) -> bool {
         self.headers
             .get(header::CONTENT_TYPE)
             .and_then(|kind| kind.to_str().ok())
@@ -175,12 +220,30 @@ pub(crate) fn refusal(reply: &Reply) -> Error {
     let (message, code) = parsed.as_ref().map(words).unwrap_or_default();
     let message = message.unwrap_or_else(|| {
         let quoted = quote(&reply.asked.mask(text.into_owned()));
-        if quoted.is_empty() { reason(reply.status).to_owned() } else { quoted }
+        let wordless = parsed.as_ref().is_some_and(is_wordless);
+        if quoted.is_empty() || wordless {
+            reason(reply.status).to_owned()
+        } else if parsed.is_none() && reply.looks_like_html(&quoted) {
+            format!("{}; the server sent {WEB_PAGE}: {quoted}", reason(reply.status))
+        } else {
+            quoted
+        }
     });
     Error::new(ErrorKind::of_status(reply.status), message)
         .with_status(reply.status)
         .with_code(code)
         .with_request_id(request_id(&reply.headers))
+}
+
+/// Whether nothing is said: an object of nothing.
+fn is_wordless(body: &Value) -> bool {
+    match body {
+        Value::Null => true,
+        Value::Object(fields) => fields.values().all(is_wordless),
+        Value::Array(items) => items.iter().all(is_wordless),
+        Value::String(text) => text.is_empty(),
+        _ => false,
+    }
 }
 
 /// The message and the code that stand in the body of an error.
@@ -284,7 +347,9 @@ mod tests {
             (r#""just text""#, "just text", None),
             ("plain\n  text", "plain text", None),
             ("", "there is no such thing", None),
-            (r#"{"error": null}"#, r#"{"error": null}"#, None),
+            (r#"{"error": null}"#, "there is no such thing", None),
+            ("{}", "there is no such thing", None),
+            (r#"{"status": 7}"#, r#"{"status": 7}"#, None),
         ] {
             let error = refusal(&reply(404, body));
             assert_eq!((error.message(), error.code()), (message, code), "{body}");
@@ -314,6 +379,24 @@ mod tests {
                 reply(200, body).json::<std::collections::BTreeMap<String, String>>().unwrap_err();
             assert!(error.message().contains(what), "{body}: {error}");
             assert_eq!((error.kind(), error.status_code()), (ErrorKind::Decode, Some(200)));
+        }
+    }
+
+    #[test]
+    fn an_object_of_something_else_is_no_answer() {
+        let health = reply(200, r#"{"status": "ok"}"#);
+        let error = health.json_of::<crate::types::Sandbox>(&["id"]).unwrap_err();
+        assert!(error.message().contains("an object without `id`"), "{error}");
+        let error = health.page::<crate::types::TraceRow>().unwrap_err();
+        assert!(error.message().contains("an object without `items`"), "{error}");
+        for nothing in ["", "null", " {} ", r#"{"items": null}"#] {
+            assert!(
+                reply(200, nothing)
+                    .page::<crate::types::TraceRow>()
+                    .expect("a page")
+                    .items
+                    .is_empty()
+            );
         }
     }
 

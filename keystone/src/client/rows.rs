@@ -4,11 +4,13 @@ use std::collections::HashSet;
 use std::fmt;
 
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use super::Keystone;
 use super::address::Address;
 use super::call::Line;
 use super::http::Wishes;
+use super::reply::Reply;
 use crate::types::Page;
 use crate::{Error, ErrorKind};
 
@@ -18,7 +20,8 @@ pub(crate) const PAGE: u32 = 100;
 /// The rows of a listing, fetched a page at a time as they are asked for, so that any number of
 /// them fits into little memory.
 ///
-/// Ends after the first error. [`cursor`](Self::cursor) then says where to go on.
+/// A row that cannot be read is an error in its place, and the rows after it follow. After any other
+/// error there are no more; [`cursor`](Self::cursor) then says where to go on.
 #[must_use = "nothing is fetched until the rows are iterated over"]
 pub struct Rows<T> {
     client: Keystone,
@@ -28,9 +31,13 @@ pub struct Rows<T> {
     limit: u32,
     /// Where the page begins that is fetched next.
     cursor: Option<String>,
+    /// Where the page begins that is being read.
+    start: Option<String>,
     /// Digests of the cursors that led here, so that a server that goes in a circle is noticed.
     seen: HashSet<u64>,
     page: std::vec::IntoIter<T>,
+    /// The rows of a page of which some could not be read.
+    mixed: std::vec::IntoIter<Result<T, Error>>,
     /// What ends the rows once those of the page are out.
     fault: Option<Error>,
     ended: bool,
@@ -45,37 +52,52 @@ impl<T> Rows<T> {
         cursor: Option<String>,
     ) -> Self {
         let page = Vec::new().into_iter();
+        let seen = cursor.as_deref().map(digest).into_iter().collect();
         Self {
             client,
             path,
             filters,
             limit,
+            start: cursor.clone(),
             cursor,
-            seen: HashSet::new(),
+            seen,
             page,
+            mixed: Vec::new().into_iter(),
             fault: None,
             ended: false,
         }
     }
 
-    /// Where the next page begins; none at the very start, and after the last page.
+    /// Where the page begins that holds the next row; none for the first page, and after the last
+    /// row. Whoever goes on from there misses no row, and gets those again that were read of a page
+    /// that was not read to its end.
     #[must_use]
     pub fn cursor(&self) -> Option<&str> {
-        self.cursor.as_deref()
+        if self.page.len() + self.mixed.len() > 0 {
+            self.start.as_deref()
+        } else {
+            self.cursor.as_deref()
+        }
     }
 }
 
 impl<T: DeserializeOwned> Rows<T> {
     fn fetch(&mut self) -> Result<(), Error> {
-        let mut address =
-            Address::new(self.path).query("limit", self.limit).query_if("cursor", self.cursor());
+        let mut address = Address::new(self.path)
+            .query("limit", self.limit)
+            .query_if("cursor", self.cursor.as_deref());
         for (name, value) in &self.filters {
             address = address.query(name, value);
         }
         let wishes = Wishes::default();
         let line = Line { client: &self.client, wishes: &wishes };
-        let page: Page<T> = line.get(address)?.json_or_default()?;
+        let reply = line.get(address)?;
+        let page: Page<T> = match reply.page() {
+            Ok(page) => page,
+            Err(error) => self.page_of_some(&reply).ok_or(error)?,
+        };
         self.page = page.items.into_iter();
+        self.start = self.cursor.take();
         self.cursor = page.next_cursor.filter(|cursor| !cursor.is_empty());
         match &self.cursor {
             None => self.ended = true,
@@ -89,6 +111,29 @@ impl<T: DeserializeOwned> Rows<T> {
             }
         }
         Ok(())
+    }
+}
+
+impl<T: DeserializeOwned> Rows<T> {
+    /// Reads a page row by row, where not all of them can be read: one that is of another shape
+    /// takes no other with it.
+    fn page_of_some(&mut self, reply: &Reply) -> Option<Page<T>> {
+        let page: Page<Value> = reply.page().ok()?;
+        let mut number = 0;
+        let rows = page.items.into_iter().map(|row| {
+            number += 1;
+            let shown = reply.quoted(&row.to_string());
+            serde_json::from_value(row).map_err(|error| {
+                Error::new(
+                    ErrorKind::Decode,
+                    format!("row {number} of a page cannot be read ({error}): {shown}"),
+                )
+                .with_request("GET", self.path)
+                .with_source(error)
+            })
+        });
+        self.mixed = rows.collect::<Vec<_>>().into_iter();
+        Some(Page::new(Vec::new(), page.next_cursor))
     }
 }
 
@@ -106,6 +151,9 @@ impl<T: DeserializeOwned> Iterator for Rows<T> {
         loop {
             if let Some(row) = self.page.next() {
                 return Some(Ok(row));
+            }
+            if let Some(row) = self.mixed.next() {
+                return Some(row);
             }
             if let Some(fault) = self.fault.take() {
                 return Some(Err(fault));

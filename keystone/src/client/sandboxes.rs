@@ -58,7 +58,7 @@ impl<'a> Sandboxes<'a> {
     pub fn get(&self, id: impl Into<String>) -> Call<SandboxHandle> {
         let id = id.into();
         Call::new(self.client, move |line| {
-            Ok(SandboxHandle::new(line.get(one(&id))?.json()?, line.client))
+            Ok(SandboxHandle::new(line.get(one(&id))?.json_of(&["id"])?, line.client))
         })
     }
 
@@ -257,7 +257,8 @@ impl CreateSandbox {
                 metadata: &metadata,
                 secrets: secrets.expose(),
             };
-            let sandbox = line.post(Address::new(ALL)).hiding(&secrets).json(&body)?.read(line)?;
+            let sandbox =
+                line.post(Address::new(ALL)).hiding(&secrets).json(&body)?.read(line, &["id"])?;
             Ok(SandboxHandle::new(sandbox, line.client))
         })
     }
@@ -295,7 +296,7 @@ impl RunCommand {
         let call = Call::new(&client, move |line| {
             line.post(one(&id).then("commands"))
                 .json(&Body { command: &command, timeout: &timeout })?
-                .read(line)
+                .read(line, &["exit_code", "stdout", "command"])
         });
         match patience {
             Some(patience) => call.longer_by(patience),

@@ -52,7 +52,9 @@ impl<'a> Scoring<'a> {
             config: Value,
         }
         let body = Body { name: name.into(), kind: kind.into(), config: config.into() };
-        Call::new(self.client, move |line| line.post(Address::new(RULES)).json(&body)?.read(line))
+        Call::new(self.client, move |line| {
+            line.post(Address::new(RULES)).json(&body)?.read(line, &["id"])
+        })
     }
 
     /// All rules.

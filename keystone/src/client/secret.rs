@@ -72,12 +72,23 @@ impl fmt::Debug for SecretMap {
     }
 }
 
-fn mask(text: String, secret: &str) -> String {
-    if secret.len() >= SHORTEST && text.contains(secret) {
-        text.replace(secret, MASK)
-    } else {
-        text
+fn mask(mut text: String, secret: &str) -> String {
+    if secret.len() < SHORTEST {
+        return text;
     }
+    if text.contains(secret) {
+        text = text.replace(secret, MASK);
+    }
+    // Servers that send back a request send it as JSON, in which quotes and line breaks look
+    // otherwise.
+    if let Ok(quoted) = serde_json::to_string(secret)
+        && let Some(written) = quoted.get(1..quoted.len() - 1)
+        && written != secret
+        && text.contains(written)
+    {
+        text = text.replace(written, MASK);
+    }
+    text
 }
 
 #[cfg(test)]
@@ -94,5 +105,7 @@ mod tests {
         map.insert("B".to_owned(), "abcdefghi".to_owned());
         assert_eq!(format!("{map:?}"), r#"{"A": [secret], "B": [secret]}"#);
         assert_eq!(map.mask("abcdefghi abcdef".to_owned()), "[secret] [secret]");
+        let pem = Secret::new("-----BEGIN\nKEY\"".to_owned());
+        assert_eq!(pem.mask(r#"{"k": "-----BEGIN\nKEY\""}"#.to_owned()), r#"{"k": "[secret]"}"#);
     }
 }

@@ -36,7 +36,7 @@ impl<'a> Specs<'a> {
     pub fn create(&self, yaml: impl Into<Vec<u8>>) -> Call<Spec> {
         let yaml = yaml.into();
         Call::new(self.client, move |line| {
-            line.post(Address::new(ALL)).bytes(&yaml, "application/x-yaml").read(line)
+            line.post(Address::new(ALL)).bytes(&yaml, "application/x-yaml").read(line, &["id"])
         })
     }
 
@@ -50,7 +50,7 @@ impl<'a> Specs<'a> {
                 Error::new(ErrorKind::File, format!("cannot read {}: {error}", path.display()))
                     .with_source(error)
             })?;
-            line.post(Address::new(ALL)).bytes(&yaml, "application/x-yaml").read(line)
+            line.post(Address::new(ALL)).bytes(&yaml, "application/x-yaml").read(line, &["id"])
         })
     }
 
@@ -59,7 +59,7 @@ impl<'a> Specs<'a> {
     /// `GET /v1/specs/{id}`
     pub fn get(&self, id: impl Into<String>) -> Call<Spec> {
         let id = id.into();
-        Call::new(self.client, move |line| line.get(one(&id))?.json())
+        Call::new(self.client, move |line| line.get(one(&id))?.json_of(&["id"]))
     }
 
     /// All specs.

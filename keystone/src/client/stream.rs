@@ -8,6 +8,9 @@ use futures_core::Stream;
 
 use crate::Error;
 
+/// How many rows are read before they are asked for.
+const AHEAD: usize = 64;
+
 /// Rows that are fetched on a thread of a pool and awaited on any executor.
 ///
 /// ```no_run
@@ -27,7 +30,8 @@ pub struct RowStream<T>(Pin<Box<dyn Stream<Item = Result<T, Error>> + Send>>);
 
 impl<T: Send + 'static> RowStream<T> {
     pub(crate) fn new(rows: impl Iterator<Item = Result<T, Error>> + Send + 'static) -> Self {
-        Self(Box::pin(blocking::Unblock::new(rows)))
+        // Few rows ahead: whoever stops early should not have paid for pages more.
+        Self(Box::pin(blocking::Unblock::with_capacity(AHEAD, rows)))
     }
 
     /// The next row; none after the last one, and after the first error.

@@ -9,8 +9,19 @@ use super::config::BaseUrl;
 use crate::{Error, ErrorKind};
 
 /// What went wrong before there was an answer.
-pub(crate) fn of_http(error: Http, base: &BaseUrl, timeout: Duration) -> Error {
-    let server = base.as_str();
+pub(crate) fn of_http(
+    error: Http,
+    base: &BaseUrl,
+    proxy: Option<&str>,
+    timeout: Duration,
+) -> Error {
+    let server = match proxy {
+        Some(proxy) => format!("{} by way of the proxy {proxy}", base.as_str()),
+        None => base.as_str().to_owned(),
+    };
+    let server = server.as_str();
+    // To whole milliseconds: what is left of a deadline has odd figures.
+    let timeout = Duration::from_millis(u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX));
     match error {
         Http::Timeout(Timeout::Resolve | Timeout::Connect) => {
             Error::new(ErrorKind::Connect, format!("no connection to {server} within {timeout:?}"))
@@ -19,7 +30,8 @@ pub(crate) fn of_http(error: Http, base: &BaseUrl, timeout: Duration) -> Error {
             Error::new(ErrorKind::Timeout, format!("{server} did not answer within {timeout:?}"))
         }
         Http::HostNotFound => {
-            Error::new(ErrorKind::Connect, format!("the host `{}` is unknown", base.host))
+            let host = proxy.unwrap_or(&base.host);
+            Error::new(ErrorKind::Connect, format!("the host `{host}` is unknown"))
         }
         Http::ConnectionFailed => {
             Error::new(ErrorKind::Connect, format!("no connection to {server}"))
@@ -28,11 +40,10 @@ pub(crate) fn of_http(error: Http, base: &BaseUrl, timeout: Duration) -> Error {
             Error::new(ErrorKind::Tls, format!("no secure connection to {server}: {error}"))
                 .with_source(error)
         }
-        Http::InvalidProxyUrl | Http::ConnectProxyFailed(_) => Error::new(
-            ErrorKind::Connect,
-            format!("the proxy of the environment does not lead to {server}"),
-        )
-        .with_source(error),
+        Http::InvalidProxyUrl | Http::ConnectProxyFailed(_) => {
+            Error::new(ErrorKind::Connect, format!("no connection to {server}: {error}"))
+                .with_source(error)
+        }
         Http::Io(error) => of_io(error, server),
         Http::LargeResponseHeader(..) => {
             Error::new(ErrorKind::TooLarge, "the head of the answer is too large")

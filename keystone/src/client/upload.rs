@@ -136,7 +136,14 @@ impl UploadAgent {
                 Error::new(ErrorKind::File, error.to_string()).with_source(error)
             })?;
             let upload = Upload::new(&json, &metadata.name, bundle, tell);
-            let snapshot = line.post(Address::new("/v1/agents")).streamed(&upload).read(line)?;
+            let cut_off = |error: Error| match error.kind() {
+                ErrorKind::Broken => error.and(
+                    "servers break off uploads that they refuse, because of their size or of the key",
+                ),
+                _ => error,
+            };
+            let snapshot =
+                line.post(Address::new("/v1/agents")).streamed(&upload).read(line, &["id"]).map_err(cut_off)?;
             Ok(SnapshotHandle::new(snapshot, line.client))
         })
         .deadline(DEADLINE)

@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::address::Address;
 use super::call::Line;
+use super::experiments::RESULTS;
 use super::http::Wishes;
 use crate::types::RunResults;
 use crate::{Error, ErrorKind};
@@ -31,36 +32,44 @@ pub(crate) fn wait(
     mut waiting: Waiting,
 ) -> Result<RunResults, Error> {
     let started = Instant::now();
-    let mut done = 0;
-    let mut total = 0;
+    // A run is asked for at most a hundred times a second, whatever the interval.
+    let interval = waiting.interval.max(Duration::from_millis(10));
+    let mut heard = None;
     loop {
         let left = waiting.timeout.saturating_sub(started.elapsed());
-        let patience = line.wishes.deadline.unwrap_or(left).min(left).max(waiting.interval);
+        let patience = line.wishes.deadline.unwrap_or(left).min(left).max(interval);
         let wishes = Wishes { deadline: Some(patience), ..line.wishes.clone() };
         let look = Line { wishes: &wishes, ..*line };
-        let trouble =
-            match look.get(experiment.clone()).and_then(|reply| reply.json::<RunResults>()) {
-                Ok(results) => {
-                    if let Some(tell) = &mut waiting.tell {
-                        tell(&results);
-                    }
-                    if results.is_complete() {
-                        return Ok(results);
-                    }
-                    total = results.total_scenarios;
-                    done = results.finished();
-                    None
+        let trouble = match look
+            .get(experiment.clone())
+            .and_then(|reply| reply.json_of::<RunResults>(&RESULTS))
+        {
+            Ok(results) => {
+                if let Some(tell) = &mut waiting.tell {
+                    tell(&results);
                 }
-                Err(error) if passes(&error) => Some(error),
-                Err(error) => return Err(error),
-            };
+                if results.is_complete() {
+                    return Ok(results);
+                }
+                heard = Some((results.finished(), results.total_scenarios));
+                None
+            }
+            Err(error) if passes(&error) => Some(error),
+            Err(error) => {
+                return Err(error.and(
+                    "the run was started and goes on; do not start it again, ask for its results",
+                ));
+            }
+        };
         let left = waiting.timeout.saturating_sub(started.elapsed());
         if left.is_zero() {
             let seconds = waiting.timeout;
-            let what = if total == 0 {
-                format!("the run has no scenarios after {seconds:?}")
-            } else {
-                format!("{done} of {total} scenarios have ended after {seconds:?}")
+            let what = match heard {
+                None => format!("the server did not say how the run goes for {seconds:?}"),
+                Some((_, 0)) => format!("the run has no scenarios after {seconds:?}"),
+                Some((done, total)) => {
+                    format!("{done} of {total} scenarios have ended after {seconds:?}")
+                }
             };
             let error = Error::new(
                 ErrorKind::NotFinished,
@@ -72,11 +81,12 @@ pub(crate) fn wait(
                 None => error,
             });
         }
-        std::thread::sleep(waiting.interval.min(left));
+        std::thread::sleep(interval.min(left));
     }
 }
 
 /// Whether looking again may go better.
 fn passes(error: &Error) -> bool {
-    error.is_retryable() || error.kind() == ErrorKind::Server
+    // A web page in the place of an answer is what a server that is being replaced sends.
+    error.is_retryable() || matches!(error.kind(), ErrorKind::Server | ErrorKind::Decode)
 }

@@ -1,5 +1,6 @@
 //! From a spec to the values of its secrets.
 
+use std::collections::BTreeSet;
 use std::env;
 use std::ffi::OsString;
 use std::fmt;
@@ -64,6 +65,7 @@ pub struct Collector<'a> {
     environment: Lookup<'a>,
     directory: Option<PathBuf>,
     command_timeout: Duration,
+    known: BTreeSet<String>,
 }
 
 /// From the name of a variable to its value.
@@ -91,6 +93,7 @@ impl<'a> Collector<'a> {
             environment: Box::new(|name| env::var_os(name)),
             directory: None,
             command_timeout: LONGEST_COMMAND,
+            known: BTreeSet::new(),
         }
     }
 
@@ -117,6 +120,13 @@ impl<'a> Collector<'a> {
         self
     }
 
+    /// Leaves out the secrets of these names, whose values are known already: their commands are
+    /// not run, their files not read.
+    pub fn except(mut self, names: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.known.extend(names.into_iter().map(Into::into));
+        self
+    }
+
     /// The values of the secrets that the spec in this file declares.
     ///
     /// # Errors
@@ -137,6 +147,9 @@ impl<'a> Collector<'a> {
             return Ok(secrets);
         };
         for Declaration { name, origin, place } in declarations(declared)? {
+            if self.known.contains(&name) {
+                continue;
+            }
             match self.value(&origin).map_err(|error| error.of(&name).at(place))? {
                 Ok(value) if value.is_empty() => {
                     let reason = WithheldReason::Empty;
@@ -254,6 +267,10 @@ fn trimmed(bytes: Vec<u8>) -> Option<String> {
 /// The content of a file, or one byte more than the limit.
 fn read_up_to(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
+    // Opening a pipe would wait for somebody who writes into it.
+    if !std::fs::metadata(path)?.is_file() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file"));
+    }
     File::open(path)?.take(limit + 1).read_to_end(&mut bytes)?;
     Ok(bytes)
 }

@@ -49,6 +49,7 @@ mod open;
 mod page;
 mod prompt;
 mod results;
+mod row_id;
 mod sandbox;
 mod scenario;
 mod scoring;
@@ -72,6 +73,7 @@ pub use metrics::{
 pub use page::Page;
 pub use prompt::{Prompt, Rendered};
 pub use results::{RunMetrics, RunResults, UnscoredResult};
+pub use row_id::RowId;
 pub use sandbox::{CommandResult, Sandbox, SandboxState, ServiceInfo};
 pub use scenario::{
     ForbiddenCheckResult, InvariantResult, Reproducer, ScenarioResult, ScenarioStatus,

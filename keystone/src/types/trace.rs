@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::RowId;
 use super::lenient::{is_default, objects, read, rounded};
 use super::{CostInfo, TraceMetrics};
 
@@ -204,8 +205,7 @@ impl TraceEvent {
 #[non_exhaustive]
 pub struct TraceRow {
     /// The id of the row.
-    #[serde(deserialize_with = "read")]
-    pub id: u64,
+    pub id: RowId,
     /// When the server stored it, as RFC 3339.
     #[serde(deserialize_with = "read", skip_serializing_if = "is_default")]
     pub created_at: String,

@@ -24,7 +24,7 @@ fn pages(sizes: &'static [usize]) -> impl Fn(&Recorded) -> Reply + Send + Sync {
 fn all_pages_are_read_even_after_an_empty_one() {
     let server = Server::start(pages(&[3, 0, 2, 0]));
     let rows: Vec<_> = client(&server).export().traces().tool("t").rows().collect();
-    let ids: Vec<_> = rows.iter().flatten().map(|row| row.id).collect();
+    let ids: Vec<_> = rows.iter().flatten().map(|row| row.id.clone()).collect();
     assert_eq!(ids, [0, 1, 2, 200, 201]);
     assert_eq!((rows.len(), server.count(), server.connections()), (5, 4, 1));
     for request in server.requests() {
@@ -94,7 +94,7 @@ fn a_server_that_leads_in_a_circle_is_left_with_every_row_read() {
         assert_eq!(error.kind(), ErrorKind::Decode, "{error}");
         let read = rows.iter().flatten().count();
         assert_eq!(read, server.count(), "each page had a row, and none is lost");
-        let distinct: BTreeSet<_> = rows.iter().flatten().map(|row| row.id).collect();
+        let distinct: BTreeSet<_> = rows.iter().flatten().map(|row| row.id.clone()).collect();
         assert_eq!(distinct.len(), read, "no page is read twice");
     }
 }

@@ -248,7 +248,11 @@ fn errors_of_every_shape_say_what_the_server_said() {
         (r#"{"error": {"message": "deep", "code": "c"}}"#, "deep"),
         (r#"{"detail": "elsewhere"}"#, "elsewhere"),
         ("plain text", "plain text"),
-        ("<h1>Bad</h1>", "<h1>Bad</h1>"),
+        (
+            "<h1>Bad</h1>",
+            "the server found the request invalid; the server sent a web page instead of what was \
+             asked for, as proxies and login pages do (is the base URL right?): <h1>Bad</h1>",
+        ),
         ("{\"error\": \"z\u{f6}e \\u2713\"}", "z\u{f6}e \u{2713}"),
     ] {
         let server = Server::always(Reply::new(400).with("application/json", body));
