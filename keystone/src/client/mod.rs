@@ -26,6 +26,15 @@
 //! again only if the server cannot have acted (no connection came about, or 429), or with
 //! [`Call::idempotency_key`].
 //!
+//! A run that was started is waited for through failures of the server: see
+//! [`Experiments::run_and_wait`].
+//!
+//! # Limits
+//! With `async`, each call that waits holds a thread, of which the pool has up to 500. Over plain
+//! HTTP a proxy is asked for a tunnel (`CONNECT`), which some allow for HTTPS only. Proxies by
+//! `HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY` as curl reads them; redirects to another
+//! host go through the same one.
+//!
 //! # Keys
 //! The key goes to the server of the base URL and nowhere else: a redirect to another host is
 //! followed without it, or not at all. Neither the key nor the secrets that are forwarded to a
