@@ -88,6 +88,10 @@ impl<'a> Experiments<'a> {
     /// }
     /// # Ok::<(), keystone::Error>(())
     /// ```
+    ///
+    /// `POST /v1/experiments/{id}/run`, then `GET /v1/experiments/{id}` until all scenarios have
+    /// ended. Failures of the server while it is asked do not end the wait; an error that does says
+    /// that the run was started.
     pub fn run_and_wait(&self, id: impl Into<String>) -> RunAndWait {
         RunAndWait {
             client: self.client.clone(),
@@ -156,6 +160,17 @@ impl CreateExperiment {
         self
     }
 
+    /// Forwards several secrets; as [`secret`](Self::secret).
+    pub fn secrets(
+        mut self,
+        secrets: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>,
+    ) -> Self {
+        for (name, value) in secrets {
+            self.secrets.insert(name.into(), value.into());
+        }
+        self
+    }
+
     /// Forwards the secrets that the spec in this file declares; see
     /// [`secrets::collect_declared`](crate::secrets::collect_declared).
     #[cfg(feature = "yaml")]
@@ -209,7 +224,8 @@ impl RunAndWait {
         self
     }
 
-    /// Calls this with the results so far, each time they were asked for.
+    /// Calls this with the results so far, each time they were asked for. A panic in it ends the
+    /// wait, not the run.
     pub fn on_progress(mut self, tell: impl FnMut(&RunResults) + Send + 'static) -> Self {
         self.waiting.tell = Some(Box::new(tell));
         self

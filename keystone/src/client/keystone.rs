@@ -116,6 +116,8 @@ impl Keystone {
     }
 
     /// Asks whether the server is up.
+    ///
+    /// `GET /health`
     pub fn health(&self) -> Call<Health> {
         Call::new(self, |line| line.get(Address::new("/health"))?.json_of(&["status"]))
     }

@@ -129,6 +129,17 @@ impl CreatePrompt {
         self
     }
 
+    /// Says what several placeholders stand for; as [`variable`](Self::variable).
+    pub fn variables(
+        mut self,
+        variables: impl IntoIterator<Item = (impl Into<String>, impl Into<Value>)>,
+    ) -> Self {
+        for (name, value) in variables {
+            self.body.variables.insert(name.into(), value.into());
+        }
+        self
+    }
+
     /// Stores something beside it.
     pub fn metadata(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
         self.body.metadata.insert(name.into(), value.into());

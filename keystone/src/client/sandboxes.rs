@@ -228,6 +228,17 @@ impl CreateSandbox {
         self
     }
 
+    /// Forwards several secrets; as [`secret`](Self::secret).
+    pub fn secrets(
+        mut self,
+        secrets: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>,
+    ) -> Self {
+        for (name, value) in secrets {
+            self.secrets.insert(name.into(), value.into());
+        }
+        self
+    }
+
     /// Forwards the secrets that the spec in this file declares; see
     /// [`secrets::collect_declared`](crate::secrets::collect_declared).
     #[cfg(feature = "yaml")]
