@@ -86,7 +86,13 @@ impl<T> Call<T> {
     /// Asks, and waits for the answer.
     ///
     /// # Errors
-    /// Whatever [went wrong](crate::ErrorKind).
+    /// [`Error::kind`] says what to do about it: [`NotFound`](crate::ErrorKind::NotFound) where an id
+    /// names nothing, [`Unauthorized`](crate::ErrorKind::Unauthorized) and
+    /// [`Forbidden`](crate::ErrorKind::Forbidden) for keys,
+    /// [`BadRequest`](crate::ErrorKind::BadRequest) and [`Conflict`](crate::ErrorKind::Conflict) for
+    /// what the server does not accept; [`Argument`](crate::ErrorKind::Argument) and
+    /// [`File`](crate::ErrorKind::File) where nothing was sent. [`ErrorKind`](crate::ErrorKind) has
+    /// all of them.
     pub fn send(self) -> Result<T, Error> {
         (self.work)(&self.wishes)
     }
@@ -130,7 +136,7 @@ macro_rules! sends {
             /// Asks, and waits for the answer.
             ///
             /// # Errors
-            /// Whatever [went wrong](crate::ErrorKind).
+            /// As [`Call::send`](crate::client::Call::send).
             pub fn send(self) -> Result<$reply, $crate::Error> {
                 self.call().send()
             }
