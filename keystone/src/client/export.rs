@@ -274,11 +274,12 @@ impl Lines {
             } else {
                 ", and is the last: the export may be cut off"
             };
-            Error::new(
-                ErrorKind::Decode,
-                format!("line {} of the export is not a JSON object ({error}){cut}", self.number),
-            )
-            .with_source(error)
+            let said = format!("line {} of the export is not a JSON object", self.number);
+            if error.is_data() {
+                // Its words would quote what the line holds.
+                return Error::new(ErrorKind::Decode, format!("{said}{cut}"));
+            }
+            Error::new(ErrorKind::Decode, format!("{said} ({error}){cut}")).with_source(error)
         })
     }
 

@@ -124,12 +124,13 @@ impl<T: DeserializeOwned> Rows<T> {
             number += 1;
             let shown = reply.quoted(&row.to_string());
             serde_json::from_value(row).map_err(|error| {
+                // Its words quote what the row holds, which is why it is not kept as the source.
+                let why = reply.quoted(&error.to_string());
                 Error::new(
                     ErrorKind::Decode,
-                    format!("row {number} of a page cannot be read ({error}): {shown}"),
+                    format!("row {number} of a page cannot be read ({why}): {shown}"),
                 )
                 .with_request("GET", self.path)
-                .with_source(error)
             })
         });
         self.mixed = rows.collect::<Vec<_>>().into_iter();

@@ -282,3 +282,24 @@ fn a_stream_of_lines_that_breaks_says_so_after_what_came_before() {
     let rows = client(&server).export().experiment_lines("exp-1").send().expect("lines");
     assert_eq!((rows.count(), server.count()), (3, 3));
 }
+
+#[test]
+fn no_limit_is_a_limit_too() {
+    let server = Server::always(Reply::json(200, &json!({"status": "ok", "exit_code": 0})));
+    let ks = client(&server);
+    let health = ks.health().timeout(Duration::MAX).deadline(Duration::MAX).send();
+    assert_eq!(health.expect("an answer").status, "ok");
+    let command = ks.sandboxes().run_command("sb-1", "true").timeout("3000000000000000h").send();
+    assert_eq!(command.expect("an answer").exit_code, 0);
+}
+
+#[test]
+fn an_upload_keeps_its_deadline_though_the_answer_keeps_moving() {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("main.py"), "print()").expect("a file");
+    let body = json!({"id": "snap", "name": "x".repeat(4096)});
+    let server = Server::always(Reply::json(200, &body).drip(Duration::from_millis(20)));
+    let upload = client(&server).agents().upload("a", folder.path(), ["python", "main.py"]);
+    let error = failed(upload.call().deadline(SHORT).send(), "it drips for longer");
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Timeout, 1), "{error}");
+}

@@ -8,6 +8,7 @@ mod differences;
 mod environment;
 mod faults;
 mod files;
+mod futures;
 mod pages;
 mod python;
 mod redirects;

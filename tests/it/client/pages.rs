@@ -7,7 +7,7 @@ use keystone::types::DatasetRecord;
 use keystone_e2e::server::{Recorded, Reply, Server};
 use serde_json::{Value, json};
 
-use super::client;
+use super::{KEY, client, failed};
 
 /// Pages of these numbers of rows; cursors count the pages.
 fn pages(sizes: &'static [usize]) -> impl Fn(&Recorded) -> Reply + Send + Sync {
@@ -138,4 +138,115 @@ fn a_batch_that_fails_says_how_many_records_went_before() {
         "records double: {error}"
     );
     assert!(error.message().contains("1000 of 2500"), "{error}");
+}
+
+/// Two pages of three rows, of which the one in the middle of the first cannot be read.
+fn spoilt(request: &Recorded) -> Reply {
+    let (rows, next) = match request.parameter("cursor").as_deref() {
+        None => (json!([{"id": 1}, {"id": 2, "tool": {"no": "text"}}, {"id": 3}]), Some("more")),
+        Some(_) => (json!([{"id": 4}, {"id": 5}, {"id": 6}]), None),
+    };
+    Reply::json(200, &json!({"items": rows, "next_cursor": next}))
+}
+
+#[test]
+fn a_row_of_another_shape_is_an_error_in_its_place_and_takes_no_other_with_it() {
+    let server = Server::start(spoilt);
+    let mut read = Vec::new();
+    for row in client(&server).export().traces() {
+        match row {
+            Ok(row) => read.push(row.id.to_string()),
+            Err(error) => {
+                assert_eq!(error.kind(), ErrorKind::Decode, "{error}");
+                assert!(error.message().contains("row 2"), "{error}");
+                assert!(error.message().contains(r#"{"no":"text"}"#), "{error}");
+                assert_eq!(error.request(), Some("GET /v1/traces"));
+                read.push("error".to_owned());
+            }
+        }
+    }
+    assert_eq!(read, ["1", "error", "3", "4", "5", "6"]);
+    assert_eq!(server.count(), 2, "no page is asked for twice");
+}
+
+#[test]
+fn a_row_that_cannot_be_read_does_not_show_the_key() {
+    // A number that is wanted is quoted by the error, and a row is quoted as well.
+    let row = json!({"id": 1, "duration_ms": format!("took {KEY}"), "tool": KEY});
+    let server = Server::always(Reply::json(200, &json!({"items": [row]})));
+    let rows: Vec<_> = client(&server).export().traces().rows().collect();
+    let error = rows[0].as_ref().expect_err("no number");
+    assert_eq!(error.kind(), ErrorKind::Decode, "{error}");
+    let mut shown = format!("{error} {error:?}");
+    let mut cause = std::error::Error::source(error);
+    while let Some(inner) = cause {
+        shown = format!("{shown} {inner} {inner:?}");
+        cause = inner.source();
+    }
+    assert!(!shown.contains(KEY), "{shown}");
+}
+
+#[test]
+fn who_stops_in_the_middle_of_a_page_goes_on_without_losing_a_row() {
+    let all = [0, 1, 2, 100, 101, 102, 200, 201, 202];
+    for taken in 0..=all.len() {
+        for sizes in [&[3, 3, 3][..], &[3, 3, 3, 0]] {
+            let server = Server::start(pages(sizes));
+            let ks = client(&server);
+            let mut rows = ks.export().traces().rows();
+            let mut read: BTreeSet<_> =
+                rows.by_ref().take(taken).map(|row| row.expect("a row").id).collect();
+            assert_eq!(read.len(), taken);
+            let rest = match rows.cursor() {
+                Some(cursor) => ks.export().traces().after(cursor).rows(),
+                None if taken < 3 => ks.export().traces().rows(),
+                // All was read, and there is nothing to go on with.
+                None => {
+                    assert_eq!(taken, all.len());
+                    continue;
+                }
+            };
+            let rest: Vec<_> = rest.map(|row| row.expect("a row").id).collect();
+            assert!(rest.len() <= all.len() - taken + 2, "at most the page is read again");
+            read.extend(rest);
+            assert_eq!(read.into_iter().collect::<Vec<_>>(), all, "after {taken} rows");
+        }
+    }
+}
+
+#[test]
+fn the_cursor_of_a_page_with_a_spoilt_row_leads_back_to_that_page() {
+    let server = Server::start(spoilt);
+    let mut rows = client(&server).export().traces().after("more").rows();
+    rows.next().expect("a row").expect("the first");
+    assert_eq!(rows.cursor(), Some("more"));
+    let mut rows = client(&server).export().traces().rows();
+    assert_eq!(rows.by_ref().take(2).filter(Result::is_ok).count(), 1);
+    assert_eq!(rows.cursor(), None, "the first page has no cursor, and is not read to its end");
+    assert_eq!(rows.next().expect("a row").expect("the third").id, 3);
+    assert_eq!(rows.cursor(), Some("more"));
+}
+
+#[test]
+fn a_cursor_that_leads_to_itself_ends_the_listing() {
+    // The page that was asked for says that it is the next one.
+    let server = Server::always(Reply::json(200, &json!({"items": [{}], "next_cursor": "same"})));
+    let rows: Vec<_> = client(&server).export().traces().after("same").rows().collect();
+    assert_eq!((rows.len(), server.count()), (2, 1));
+    let error = rows[1].as_ref().expect_err("a circle");
+    assert_eq!(error.kind(), ErrorKind::Decode, "{error}");
+    assert!(error.message().contains("back to a page"), "{error}");
+}
+
+#[test]
+fn lines_of_an_export_that_are_a_web_page_are_no_lines() {
+    let page = "<html>\n<title>Sign in</title>\n</html>\n";
+    let server = Server::always(Reply::html(200, page));
+    let outcome = client(&server).export().experiment_lines("exp-1").send();
+    let error = failed(outcome, "a page");
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Decode, 1), "{error}");
+    assert_eq!((error.status_code(), server.count()), (Some(200), 1));
+    assert!(error.message().contains("web page"), "{error}");
+    assert!(error.message().contains("Sign in"), "{error}");
+    assert_eq!(error.request(), Some("GET /v1/experiments/exp-1/export"));
 }

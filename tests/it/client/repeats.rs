@@ -1,10 +1,13 @@
 //! Statuses: which are asked again, when, and how connections are kept.
 
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
 use keystone::ErrorKind;
-use keystone_e2e::server::{Reply, Server};
+use keystone::types::DatasetRecord;
+use keystone_e2e::server::{Recorded, Reply, Server};
 use serde_json::json;
 
 use super::{KEY, builder, client, failed};
@@ -201,4 +204,89 @@ fn what_is_said_back_of_a_key_or_a_secret_does_not_show() {
             }
         }
     }
+}
+
+#[test]
+fn only_an_attempt_that_may_have_deleted_makes_a_404_a_success() {
+    let gone = || Reply::json(404, &json!({"error": "not found"}));
+    // Turned away at the door: nothing was deleted, so what is not there was never there.
+    for turned_away in [Reply::status(503), Reply::status(503).header("Retry-After", "0")] {
+        let server = Server::replies([turned_away, gone()]);
+        let error = failed(client(&server).sandboxes().destroy("sb-1").send(), "never there");
+        assert_eq!((error.kind(), error.attempts()), (ErrorKind::NotFound, 2), "{error}");
+        assert_eq!((error.status_code(), server.count()), (Some(404), 2));
+    }
+    // Behind a gateway that lost the answer it may have been.
+    for lost in [Reply::silence(), ok().cut(3), Reply::status(502), Reply::status(504)] {
+        let server = Server::replies([lost.clone(), gone()]);
+        let outcome = client(&server).sandboxes().destroy("sb-1").send();
+        outcome.unwrap_or_else(|error| panic!("{lost:?}: {error}"));
+        assert_eq!(server.count(), 2, "{lost:?}");
+    }
+    // And it still may have been when the attempt after it was turned away.
+    let server = Server::replies([Reply::silence(), Reply::status(503), gone()]);
+    client(&server).prompts().delete("p").send().expect("it is gone");
+    assert_eq!(server.count(), 3);
+}
+
+#[test]
+fn every_request_of_a_call_has_an_idempotency_key_of_its_own_and_always_the_same() {
+    let server = Server::start(|request| {
+        let records = request.json()["records"].as_array().map_or(0, Vec::len);
+        Reply::json(200, &json!({"added": records}))
+    });
+    let ks = client(&server);
+    let add = |key: &str| {
+        server.forget();
+        let records = (0..2_500).map(|n| DatasetRecord::new(json!({"n": n})));
+        let added = ks.datasets().add_records("ds", records).idempotency_key(key).send();
+        assert_eq!(added.expect("added").added, 2_500);
+        let key = |request: &Recorded| request.header("idempotency-key").map(str::to_owned);
+        let keys: Vec<String> = server.requests().iter().filter_map(key).collect();
+        assert_eq!((keys.len(), server.count()), (3, 3), "{keys:?}");
+        keys
+    };
+    let first = add("once");
+    assert_eq!(first.iter().collect::<BTreeSet<_>>().len(), 3, "they stay apart: {first:?}");
+    assert!(first.iter().all(|key| key.starts_with("once")), "{first:?}");
+    assert_eq!(add("once"), first, "a repeat of the call finds them");
+    assert!(add("twice").iter().all(|key| !first.contains(key)));
+}
+
+#[test]
+fn a_batch_with_an_idempotency_key_is_repeated_under_the_same_key() {
+    let served = AtomicUsize::new(0);
+    let server = Server::start(move |_| match served.fetch_add(1, Ordering::SeqCst) {
+        1 => Reply::silence(),
+        2 => Reply::status(503),
+        _ => Reply::json(200, &json!({"added": 1_000})),
+    });
+    let records = (0..2_000).map(|n| DatasetRecord::new(json!({"n": n})));
+    let call = client(&server).datasets().add_records("ds", records).idempotency_key("once");
+    assert_eq!(call.send().expect("added").added, 2_000);
+    let requests = server.requests();
+    let keys: Vec<_> =
+        requests.iter().map(|one| one.header("idempotency-key").unwrap_or_default()).collect();
+    assert_eq!(keys.len(), 4);
+    assert_ne!(keys[0], keys[1]);
+    assert_eq!(keys[1..], [keys[1]; 3]);
+    assert!(requests[1..].iter().all(|one| one.body == requests[1].body));
+}
+
+#[test]
+fn an_idempotency_key_that_no_header_can_hold_is_refused_before_anything_is_sent() {
+    let server = Server::always(ok());
+    let ks = client(&server);
+    for key in ["on\nce", "once\r\nX-Other: 1", "once\0"] {
+        let records = [DatasetRecord::new(json!(1))];
+        for error in [
+            failed(ks.sandboxes().create("s").call().idempotency_key(key).send(), key),
+            failed(ks.datasets().add_records("ds", records).idempotency_key(key).send(), key),
+            failed(ks.export().experiment_lines("exp-1").idempotency_key(key).send(), key),
+        ] {
+            assert_eq!((error.kind(), error.attempts()), (ErrorKind::Argument, 0), "{error}");
+            assert!(error.message().contains("idempotency key"), "{error}");
+        }
+    }
+    assert_eq!((server.count(), server.connections()), (0, 0));
 }

@@ -8,7 +8,7 @@ use keystone::ErrorKind;
 use keystone_e2e::server::{Reply, Server};
 use serde_json::json;
 
-use super::{builder, client, failed};
+use super::{KEY, builder, client, failed};
 
 fn ok() -> Reply {
     Reply::json(200, &json!({"id": "sb-1", "status": "ok"}))
@@ -262,4 +262,67 @@ fn errors_of_every_shape_say_what_the_server_said() {
     let server = Server::always(Reply::new(400).with("text/plain", [b'a', 0xff, 0, 7, b'b']));
     let error = client(&server).health().send().expect_err("a refusal");
     assert!(error.message().starts_with('a') && !error.message().contains('\0'), "{error:?}");
+}
+
+#[test]
+fn an_object_of_something_else_is_no_answer() {
+    let server = Server::always(Reply::json(200, &json!({"status": "ok"})));
+    let ks = client(&server);
+    let errors = [
+        failed(ks.sandboxes().create("s").send(), "a sandbox"),
+        failed(ks.sandboxes().get("sb").send(), "a sandbox"),
+        failed(ks.experiments().get("exp").send(), "results"),
+        failed(ks.specs().get("s").send(), "a spec"),
+        failed(ks.datasets().get("ds").send(), "a dataset"),
+        failed(ks.agents().get("a").send(), "a snapshot"),
+        failed(ks.prompts().get("p").send(), "a prompt"),
+        failed(
+            ks.alerts().create(keystone::types::NewAlert::new("a", "pass_rate < 1")).send(),
+            "a rule",
+        ),
+        failed(ks.export().traces().rows().next().expect("a row"), "a page"),
+    ];
+    for error in errors {
+        assert_eq!((error.kind(), error.status_code()), (ErrorKind::Decode, Some(200)), "{error}");
+        assert!(error.message().contains("is the base URL right?"), "{error}");
+        assert!(error.request().is_some() && error.attempts() == 1, "{error:?}");
+    }
+}
+
+#[test]
+fn what_servers_send_back_of_keys_and_secrets_is_not_shown() {
+    let secret = "-----BEGIN\nKEY\"----- and more";
+    let escaped = serde_json::to_string(secret).expect("JSON");
+    let replies = [
+        Reply::json(403, &json!({"message": "no", "error": format!("Bearer {KEY}")})),
+        Reply::json(403, &json!({"message": secret})).header("x-request-id", KEY),
+        Reply::new(403).with("text/plain", format!("{} {KEY} {secret}", "x".repeat(100))),
+        Reply::new(403).with("text/plain", format!("you sent {{\"secrets\": {escaped}}}")),
+        Reply::new(200).with(&format!("text/html; {KEY}"), format!("<p>{KEY} {secret}</p>")),
+        Reply::json(200, &json!({"id": "sb-1", "metadata": {"a": [secret, KEY]}})),
+    ];
+    for reply in replies {
+        let server = Server::always(reply.clone());
+        let create = client(&server).sandboxes().create("s").secret("PEM", secret);
+        let error = failed(create.send(), "a refusal");
+        let shown = format!("{error} {error:?} {:?} {:?}", error.code(), error.request_id());
+        for part in [KEY, "ks_live", "BEGIN", "KEY\\", "and more"] {
+            assert!(!shown.contains(part), "{part:?} of {reply:?} is shown: {shown}");
+        }
+    }
+}
+
+#[test]
+fn an_answer_of_another_shape_says_where() {
+    let body = json!({"total_scenarios": 1, "scenarios": [{"scenario_id": "a", "wall_ms": {}}]});
+    let server = Server::always(Reply::json(200, &body));
+    let error = failed(client(&server).experiments().get("exp").send(), "another shape");
+    assert!(error.message().contains("`scenarios[0]"), "{error}");
+}
+
+#[test]
+fn nulls_in_lists_are_left_out() {
+    let server = Server::always(Reply::json(200, &json!([null, {"id": "a"}, null])));
+    let specs = client(&server).specs().list().send().expect("a list");
+    assert_eq!(specs.len(), 1);
 }
